@@ -1,0 +1,4 @@
+"""The `essaim` command."""
+import typer
+
+main = typer.Typer(no_args_is_help=True)
