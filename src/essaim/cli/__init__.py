@@ -1,4 +1,5 @@
 """The `essaim` command."""
+
 import typer
 
 main = typer.Typer(no_args_is_help=True)

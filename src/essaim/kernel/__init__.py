@@ -1,0 +1,1 @@
+"""The mechanisms, nothing of the domain: journal, workflow, access, tasks, files, mail."""

@@ -1,0 +1,5 @@
+"""Tables of the mechanisms."""
+
+from essaim.kernel.models.journal import Event, Log
+
+__all__ = ["Event", "Log"]
