@@ -87,6 +87,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "essaim.kernel",
     "essaim.accounts",
+    "essaim.programmes",
+    "essaim.jams",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+"""Written together, never lost, filed before the deadline, proven by a receipt."""

@@ -1,0 +1,209 @@
+"""Applications: answers, financing plan, documents, filings."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from essaim.accounts.models import Organisation
+from essaim.calls.models import Call
+from essaim.kernel.models import StoredFile
+from essaim.kernel.workflow import state_constraint
+from essaim.places.models import Commune
+from essaim.programmes.models import RuleSet
+
+
+class ApplicationState(models.TextChoices):
+    DRAFT = "draft", _("Brouillon, pas encore déposé")
+    FILED = "filed", _("Déposé")
+    ADMISSIBLE = "admissible", _("Recevable, en expertise")
+    INADMISSIBLE = "inadmissible", _("Irrecevable")
+    INELIGIBLE = "ineligible", _("Inéligible")
+    FUNDED = "funded", _("Retenu")
+    DECLINED = "declined", _("Non retenu")
+    WITHDRAWN = "withdrawn", _("Retiré par le porteur")
+
+
+class Application(models.Model):
+    """One project of one organisation for one call. `version` grows with each saved change."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="applications", verbose_name=_("organisme")
+    )
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="applications")
+    number = models.PositiveIntegerField(_("numéro d’ordre"), null=True, blank=True)
+    title = models.CharField(_("nom du projet"), max_length=140, blank=True)
+    answers = models.JSONField(_("réponses"), default=dict)
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, null=True, blank=True, related_name="applications", verbose_name=_("commune du lieu")
+    )
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    cost_cents = models.BigIntegerField(_("coût total (centimes)"), default=0)
+    requested_cents = models.BigIntegerField(_("aide demandée (centimes)"), default=0)
+    version = models.PositiveIntegerField(_("version"), default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("commencé le"))
+    saved_at = models.DateTimeField(_("enregistré le"))
+    filed_at = models.DateTimeField(_("déposé le"), null=True, blank=True)
+    admissibility_reason = models.TextField(_("motif de la recevabilité"), blank=True)
+    refused_late_at = models.DateTimeField(_("dépôt tardif refusé le"), null=True, blank=True)
+    invented = models.BooleanField(_("inventé pour la démonstration"), default=False)
+    state = models.CharField(_("état"), max_length=14, choices=ApplicationState.choices, default=ApplicationState.DRAFT)
+
+    class Meta:
+        verbose_name = _("candidature")
+        verbose_name_plural = _("candidatures")
+        ordering = ["call", "number", "pk"]
+        constraints = [
+            state_constraint(ApplicationState, "application_state_known"),
+            models.UniqueConstraint(fields=["call", "number"], name="application_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "withdrawn"]) | models.Q(filed_at__isnull=False),
+                name="application_filed_has_its_instant",
+            ),
+        ]
+        indexes = [models.Index(fields=["call", "state"], name="application_call_state")]
+
+    def __str__(self) -> str:
+        return self.title or str(_("Projet sans nom"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("applications:application", args=[self.public_id])
+
+    @property
+    def reference(self) -> str:
+        """The number people quote: FABLABS-0042; a draft has none."""
+        return f"{self.call.reference}-{self.number:04d}" if self.number else ""
+
+    @property
+    def journal_log(self) -> str:
+        return self.call.programme.slug
+
+
+class Collaborator(models.Model):
+    """Someone who writes in an application, beyond the members of its organisation."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Porteur : écrit et dépose")
+        EDITOR = "editor", _("Rédacteur : écrit")
+        READER = "reader", _("Lecteur")
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="collaborators")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="applications")
+    role = models.CharField(_("rôle"), max_length=10, choices=Role.choices)
+
+    class Meta:
+        verbose_name = _("contributeur")
+        verbose_name_plural = _("contributeurs")
+        constraints = [models.UniqueConstraint(fields=["application", "person"], name="collaborator_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.application}"
+
+
+class CostLine(models.Model):
+    """A line of expenses of the financing plan."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="cost_lines")
+    position = models.PositiveSmallIntegerField(_("rang"))
+    label = models.CharField(_("dépense"), max_length=200)
+    category = models.CharField(_("catégorie"), max_length=30)
+    amount_cents = models.BigIntegerField(_("montant (centimes)"))
+
+    class Meta:
+        verbose_name = _("dépense")
+        verbose_name_plural = _("dépenses")
+        ordering = ["application", "position"]
+        constraints = [models.CheckConstraint(condition=models.Q(amount_cents__gte=0), name="cost_not_negative")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class FundingLine(models.Model):
+    """A line of resources of the financing plan."""
+
+    class Kind(models.TextChoices):
+        REQUESTED = "requested", _("Aide demandée à cet appel")
+        PUBLIC = "public", _("Autre financement public")
+        PRIVATE = "private", _("Financement privé")
+        OWN = "own", _("Autofinancement")
+        IN_KIND = "in_kind", _("Contribution en nature")
+
+    class Status(models.TextChoices):
+        ASKED = "asked", _("Sollicité")
+        SECURED = "secured", _("Acquis")
+        REFUSED = "refused", _("Refusé")
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="funding_lines")
+    position = models.PositiveSmallIntegerField(_("rang"))
+    funder = models.CharField(_("financeur"), max_length=200)
+    kind = models.CharField(_("nature"), max_length=12, choices=Kind.choices)
+    status = models.CharField(_("statut"), max_length=10, choices=Status.choices, default=Status.ASKED)
+    amount_cents = models.BigIntegerField(_("montant (centimes)"))
+
+    class Meta:
+        verbose_name = _("ressource")
+        verbose_name_plural = _("ressources")
+        ordering = ["application", "position"]
+        constraints = [models.CheckConstraint(condition=models.Q(amount_cents__gte=0), name="funding_not_negative")]
+
+    def __str__(self) -> str:
+        return self.funder
+
+
+class Document(models.Model):
+    """A file given for one of the documents the call asks for."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="documents")
+    slot = models.CharField(_("pièce"), max_length=40)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    name = models.CharField(_("nom du fichier"), max_length=200)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(_("ajouté le"))
+
+    class Meta:
+        verbose_name = _("pièce")
+        verbose_name_plural = _("pièces")
+        ordering = ["application", "slot", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Filing(models.Model):
+    """A filed version: the exact content, frozen, with its digest and its place in the journal. Never changed."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="filings")
+    number = models.PositiveSmallIntegerField(_("dépôt numéro"))
+    key = models.CharField(_("clé d’idempotence"), max_length=64, unique=True)
+    version = models.PositiveIntegerField(_("version déposée"))
+    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    filed_at = models.DateTimeField(_("arrivé le"))
+    content = models.TextField(_("contenu canonique (JSON)"))
+    sha256 = models.CharField(_("empreinte du contenu"), max_length=64)
+    documents = models.JSONField(_("fichiers et empreintes"), default=list)
+    findings = models.JSONField(_("règles constatées"), default=list)
+    event_seq = models.PositiveBigIntegerField(_("rang au registre"), null=True, blank=True)
+    signature = models.CharField(_("signature"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("dépôt")
+        verbose_name_plural = _("dépôts")
+        ordering = ["application", "number"]
+        constraints = [models.UniqueConstraint(fields=["application", "number"], name="filing_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application} · {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("applications:receipt", args=[self.application.public_id])
+
+    @property
+    def journal_log(self) -> str:
+        return self.application.call.programme.slug

@@ -1,0 +1,1 @@
+"""Letters, agreements, payments and reports."""

@@ -1,0 +1,1 @@
+"""The call for projects: published from a folder, explained, simulated, announced."""

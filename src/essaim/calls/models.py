@@ -1,0 +1,119 @@
+"""The call for projects, who asked to be told, and who was."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from essaim.jams.models import Proposal
+from essaim.kernel.bilingual import BilingualField
+from essaim.kernel.models import Message
+from essaim.kernel.workflow import state_constraint
+from essaim.places.models import KnownPlace
+from essaim.programmes.models import Programme, RuleSet
+
+
+class CallState(models.TextChoices):
+    DRAFT = "draft", _("En préparation")
+    PUBLISHED = "published", _("Publié")
+    SETTLED = "settled", _("Résultats publiés")
+    WITHDRAWN = "withdrawn", _("Retiré")
+
+
+class Call(models.Model):
+    """A call for projects. Whether it is open is computed from the clock at each request, never stored."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="calls")
+    origin = models.ForeignKey(Proposal, models.SET_NULL, null=True, blank=True, related_name="calls")
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, null=True, blank=True, related_name="calls")
+    slug = models.SlugField(_("adresse"), unique=True)
+    reference = models.CharField(_("préfixe des numéros de dossier"), max_length=12)
+    title = BilingualField(_("titre"))
+    purpose = BilingualField(_("objet"))
+    who = BilingualField(_("qui peut candidater"))
+    how_much = BilingualField(_("montants"))
+    spending = BilingualField(_("dépenses prises en charge"))
+    commitments = BilingualField(_("engagements"))
+    silence = BilingualField(_("règle en cas de silence"))
+    appeal = BilingualField(_("voies de recours"))
+    themes = models.JSONField(_("thèmes"), default=list)
+    territory = models.JSONField(_("régions concernées (codes ; vide : toutes)"), default=list, blank=True)
+    calendar = models.JSONField(_("calendrier"), default=list)
+    opens_at = models.DateTimeField(_("ouverture"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("clôture"), null=True, blank=True)
+    zone = models.CharField(_("fuseau horaire"), max_length=40, default="Europe/Paris")
+    published_at = models.DateTimeField(_("publié le"), null=True, blank=True)
+    reviews_each = models.PositiveSmallIntegerField(_("expertises par dossier"), default=3)
+    state = models.CharField(_("état"), max_length=12, choices=CallState.choices, default=CallState.DRAFT)
+
+    class Meta:
+        verbose_name = _("appel à projets")
+        verbose_name_plural = _("appels à projets")
+        ordering = ["-closes_at", "slug"]
+        constraints = [
+            state_constraint(CallState, "call_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state="draft")
+                | models.Q(opens_at__isnull=False, closes_at__gt=models.F("opens_at"), rule_set__isnull=False),
+                name="call_published_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("calls:call", args=[self.slug])
+
+    @property
+    def journal_log(self) -> str:
+        return self.programme.slug
+
+
+class SubscriptionState(models.TextChoices):
+    PENDING = "pending", _("À confirmer")
+    CONFIRMED = "confirmed", _("Confirmée")
+    ENDED = "ended", _("Arrêtée")
+
+
+class Subscription(models.Model):
+    """Someone who asked to be told when a call opens, for some regions and themes; confirmed by a link (opt-in)."""
+
+    email = models.EmailField(_("adresse électronique"))
+    language = models.CharField(_("langue"), max_length=5, default="fr")
+    regions = models.JSONField(_("régions (codes ; vide : toutes)"), default=list, blank=True)
+    themes = models.JSONField(_("thèmes (vide : tous)"), default=list, blank=True)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(_("demandée le"))
+    confirmed_at = models.DateTimeField(_("confirmée le"), null=True, blank=True)
+    state = models.CharField(
+        _("état"), max_length=12, choices=SubscriptionState.choices, default=SubscriptionState.PENDING
+    )
+
+    class Meta:
+        verbose_name = _("abonnement aux alertes")
+        verbose_name_plural = _("abonnements aux alertes")
+        constraints = [state_constraint(SubscriptionState, "subscription_state_known")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Alert(models.Model):
+    """That a subscriber or a known place was told of a call (promise G1)."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="alerts")
+    subscription = models.ForeignKey(Subscription, models.SET_NULL, null=True, blank=True, related_name="alerts")
+    place = models.ForeignKey(KnownPlace, models.SET_NULL, null=True, blank=True, related_name="+")
+    message = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
+    told_at = models.DateTimeField(_("prévenu le"))
+
+    class Meta:
+        verbose_name = _("alerte")
+        verbose_name_plural = _("alertes")
+        constraints = [
+            models.UniqueConstraint(fields=["call", "subscription"], name="alert_subscription_once"),
+            models.UniqueConstraint(fields=["call", "place"], name="alert_place_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call} · {self.told_at}"

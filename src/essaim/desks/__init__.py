@@ -1,0 +1,1 @@
+"""The first page, and each person's own: what waits, since when, until when."""

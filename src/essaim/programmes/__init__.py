@@ -1,0 +1,1 @@
+"""A public programme, the history of its envelope, its team, its versioned rules."""

@@ -1,0 +1,1 @@
+"""Admissibility, experts, conflicts, assignments and reviews."""

@@ -1,0 +1,1 @@
+"""Scenarios under the envelope, ratification, and a reasoned decision for everyone."""

@@ -1,0 +1,1 @@
+"""The places that open, on the map, and who is within reach."""
