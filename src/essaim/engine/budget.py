@@ -1,0 +1,240 @@
+"""A project's budget and its financing plan: one object, exact to the cent.
+
+Costs on one side, resources on the other. Contributions in kind (account 86 facing 87 of the French chart for
+associations) count in the balance, never in the base of a rate. Sources: décret 2018-514 (content of an application,
+HT or TTC stated, public aid at most 100 % of the base), Cerfa 12156 (86 = 87).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal, get_args
+
+from essaim.engine.money import NBSP, Lang, format_eur
+
+Vat = Literal["HT", "TTC"]
+FundingKind = Literal["requested", "public", "private", "own", "in_kind"]
+FundingStatus = Literal["asked", "secured", "refused"]
+
+IN_KIND_COST_ACCOUNT: Final = "86"
+FULL_SHARE: Final = Fraction(1)
+
+
+def _require_cents(value: object, name: str) -> None:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{name} must be a whole number of cents, zero or more: {value!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostLine:
+    """One cost, of which ``eligible_share`` (0 to 1) may be subsidised; ``account`` as in the Cerfa."""
+
+    label: str
+    category: str
+    amount_cents: int
+    account: str = ""
+    eligible_share: Fraction = FULL_SHARE
+    vat: Vat = "HT"
+    year: int | None = None
+
+    def __post_init__(self) -> None:
+        _require_cents(self.amount_cents, "amount_cents")
+        if not isinstance(self.eligible_share, Fraction) or not 0 <= self.eligible_share <= 1:
+            raise ValueError(f"eligible_share must be a Fraction between 0 and 1: {self.eligible_share!r}")
+        if self.vat not in get_args(Vat):
+            raise ValueError(f"vat must be HT or TTC: {self.vat!r}")
+
+    @property
+    def in_kind(self) -> bool:
+        """A contribution in kind (account 86)."""
+        return self.account.startswith(IN_KIND_COST_ACCOUNT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FundingLine:
+    """One resource. ``requested`` is the aid asked from this call; a refused line is kept but never counted."""
+
+    funder: str
+    kind: FundingKind
+    amount_cents: int
+    status: FundingStatus = "asked"
+
+    def __post_init__(self) -> None:
+        _require_cents(self.amount_cents, "amount_cents")
+        if self.kind not in get_args(FundingKind):
+            raise ValueError(f"unknown kind of resource: {self.kind!r}")
+        if self.status not in get_args(FundingStatus):
+            raise ValueError(f"unknown status of a resource: {self.status!r}")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing to repair in a plan: a stable ``code`` and its sentence in both languages."""
+
+    code: str
+    fr: str
+    en: str
+
+    def say(self, lang: Lang) -> str:
+        """The sentence in ``lang``."""
+        return self.en if lang == "en" else self.fr
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Costs and resources together. Every figure is in cents; rates are exact fractions, None when the base is 0."""
+
+    costs: tuple[CostLine, ...] = ()
+    fundings: tuple[FundingLine, ...] = ()
+
+    @property
+    def cost_cents(self) -> int:
+        """Total of the costs, contributions in kind included."""
+        return sum(line.amount_cents for line in self.costs)
+
+    @property
+    def resource_cents(self) -> int:
+        """Total of the resources that were not refused."""
+        return sum(line.amount_cents for line in self._live())
+
+    @property
+    def balance_cents(self) -> int:
+        """Resources minus costs: below 0 resources are missing, above 0 there are too many."""
+        return self.resource_cents - self.cost_cents
+
+    @property
+    def missing_cents(self) -> int:
+        """What resources lack, or 0."""
+        return max(0, -self.balance_cents)
+
+    @property
+    def over_cents(self) -> int:
+        """What resources have in excess, or 0."""
+        return max(0, self.balance_cents)
+
+    @property
+    def eligible_base_cents(self) -> int:
+        """What may be subsidised: eligible shares added exactly, then rounded down to the cent; nothing in kind."""
+        exact = sum((line.amount_cents * line.eligible_share for line in self.costs if not line.in_kind), Fraction(0))
+        return exact.numerator // exact.denominator
+
+    @property
+    def requested_cents(self) -> int:
+        """The aid asked from this call."""
+        return self.funding_cents("requested")
+
+    @property
+    def public_aid_cents(self) -> int:
+        """All public aid: what this call is asked, and what other public funders give."""
+        return self.funding_cents("requested", "public")
+
+    def funding_cents(self, *kinds: FundingKind, status: FundingStatus | None = None) -> int:
+        """Total of the resources of these kinds that were not refused, optionally in one status only."""
+        return sum(line.amount_cents for line in self._live() if line.kind in kinds and status in (None, line.status))
+
+    @property
+    def subsidy_rate(self) -> Fraction | None:
+        """Requested over eligible base."""
+        return self._over_base(self.requested_cents)
+
+    @property
+    def public_aid_rate(self) -> Fraction | None:
+        """All public aid over eligible base."""
+        return self._over_base(self.public_aid_cents)
+
+    @property
+    def vat_mixed(self) -> bool:
+        """Some costs are stated HT and others TTC: the plan means nothing until one is chosen."""
+        return len({line.vat for line in self.costs}) > 1
+
+    @property
+    def in_kind_gap_cents(self) -> int:
+        """In-kind resources (87) minus in-kind costs (86): must be 0."""
+        return self.funding_cents("in_kind") - sum(line.amount_cents for line in self.costs if line.in_kind)
+
+    def remarks(self) -> tuple[Remark, ...]:
+        """What does not hold in this plan, each in a sentence; empty when it can be filed."""
+        return tuple(_remarks(self))
+
+    def _live(self) -> Iterable[FundingLine]:
+        return (line for line in self.fundings if line.status != "refused")
+
+    def _over_base(self, cents: int) -> Fraction | None:
+        base = self.eligible_base_cents
+        return Fraction(cents, base) if base else None
+
+
+def _remarks(plan: Plan) -> Iterable[Remark]:
+    if not plan.costs:
+        yield Remark("no_cost", "Ajoutez au moins une dépense.", "Add at least one cost.")
+        return
+    yield from _balance_remarks(plan)
+    if plan.vat_mixed:
+        yield Remark(
+            "vat_mixed",
+            f"Le budget mélange des montants HT et TTC{NBSP}: choisissez HT si vous récupérez la TVA, TTC sinon.",
+            "The budget mixes amounts without and with VAT: choose without if you recover VAT, with otherwise.",
+        )
+    gap = plan.in_kind_gap_cents
+    if gap:
+        fr, en = format_eur(abs(gap), "fr"), format_eur(abs(gap), "en")
+        yield Remark(
+            "in_kind_gap",
+            f"Les contributions en nature diffèrent de {fr} entre dépenses (86) et ressources (87){NBSP}: "
+            "inscrivez le même montant des deux côtés.",
+            f"Contributions in kind differ by {en} between costs (86) and resources (87): "
+            "enter the same amount on both sides.",
+        )
+    excess = plan.public_aid_cents - plan.eligible_base_cents
+    if excess > 0:
+        fr, en = format_eur(excess, "fr"), format_eur(excess, "en")
+        yield Remark(
+            "public_aid_over",
+            f"Les aides publiques dépassent de {fr} les dépenses éligibles{NBSP}: baissez-les d’autant.",
+            f"Public aid exceeds eligible costs by {en}: lower it by as much.",
+        )
+
+
+def _balance_remarks(plan: Plan) -> Iterable[Remark]:
+    if plan.missing_cents:
+        fr, en = format_eur(plan.missing_cents, "fr"), format_eur(plan.missing_cents, "en")
+        yield Remark("missing", f"Il manque {fr} de ressources.", f"{en} of resources is missing.")
+    if plan.over_cents:
+        fr, en = format_eur(plan.over_cents, "fr"), format_eur(plan.over_cents, "en")
+        yield Remark(
+            "over",
+            f"Les ressources dépassent les dépenses de {fr}{NBSP}: baissez une ressource ou ajoutez une dépense.",
+            f"Resources exceed costs by {en}: lower a resource or add a cost.",
+        )
+
+
+def plan_facts(plan: Plan) -> dict[str, object]:
+    """What the rules may know of a plan, under the names of ``essaim.engine.rules.FACTS``.
+
+    A figure nobody has entered yet is absent (the rule answers "unknown") rather than 0 (it would answer "not met").
+    """
+    facts: dict[str, object] = {}
+    if plan.costs:
+        facts |= {
+            "cost": plan.cost_cents,
+            "eligible_base": plan.eligible_base_cents,
+            "lines": tuple((line.category, line.amount_cents) for line in plan.costs),
+            "plan.single_vat": not plan.vat_mixed,
+        }
+    if any(line.kind == "requested" for line in plan.fundings):
+        facts |= {"request": plan.requested_cents, "public_aid": plan.public_aid_cents}
+    if plan.fundings:
+        facts |= {
+            "fundings.public": plan.funding_cents("public"),
+            "fundings.private": plan.funding_cents("private"),
+            "fundings.own": plan.funding_cents("own"),
+            "fundings.in_kind": plan.funding_cents("in_kind"),
+            "fundings.secured": plan.funding_cents(
+                "requested", "public", "private", "own", "in_kind", status="secured"
+            ),
+        }
+    if plan.costs and plan.fundings:
+        facts["balance"] = plan.balance_cents
+    return facts
