@@ -1,0 +1,1 @@
+"""Regions, departments, communes and known places: reference data every stage may read."""
