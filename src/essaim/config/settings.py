@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "essaim.kernel",
     "essaim.accounts",
+    "essaim.places",
     "essaim.programmes",
     "essaim.jams",
 ]

@@ -30,7 +30,9 @@ class Region(models.Model):
 
     code = models.CharField(_("code INSEE"), max_length=3, primary_key=True)
     name = models.CharField(_("nom"), max_length=60)
-    name_2013 = models.CharField(_("nom en 2013"), max_length=60, blank=True, help_text=_("vide si elle n’existait pas"))
+    name_2013 = models.CharField(
+        _("nom en 2013"), max_length=60, blank=True, help_text=_("vide si elle n’existait pas")
+    )
     zone = models.CharField(_("zone"), max_length=12, choices=Zone.choices)
     since = models.DateField(_("créée le"), null=True, blank=True)
     until = models.DateField(_("jusqu’au (exclu)"), null=True, blank=True)
@@ -76,9 +78,7 @@ class Commune(models.Model):
     code = models.CharField(_("code INSEE"), max_length=5, primary_key=True)
     name = models.CharField(_("nom"), max_length=60)
     search_name = models.CharField(max_length=60, db_index=True, editable=False)
-    department = models.ForeignKey(
-        Department, models.PROTECT, verbose_name=_("département"), related_name="communes"
-    )
+    department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("département"), related_name="communes")
     population = models.PositiveIntegerField(_("population municipale"))
     latitude = models.FloatField(_("latitude"))
     longitude = models.FloatField(_("longitude"))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -76,9 +77,9 @@ def path(shape: Any) -> str:
 def ring(points: np.ndarray) -> str:
     """One closed ring in relative moves of a tenth of a unit, which are shorter to write than positions."""
     tenths = np.round(points[:-1] * 10).astype(int)
-    kept = [tenths[0], *(b for a, b in zip(tenths, tenths[1:], strict=False) if (a != b).any())]
+    kept = [tenths[0], *(b for a, b in pairwise(tenths) if (a != b).any())]
     steps = [f"M{number(kept[0][0])} {number(kept[0][1])}l"]
-    steps += [f"{number(b[0] - a[0])} {number(b[1] - a[1])}" for a, b in zip(kept, kept[1:], strict=False)]
+    steps += [f"{number(b[0] - a[0])} {number(b[1] - a[1])}" for a, b in pairwise(kept)]
     return steps[0] + " ".join(steps[1:]) + "z"
 
 
@@ -93,7 +94,7 @@ def chosen(outlines: dict[str, Any], codes: Iterable[str]) -> dict[str, Any]:
 
 
 def department_svg(coarse: dict[str, Any], fine: dict[str, Any]) -> str:
-    """The picture as JSON: `viewBox`, `paths` (code -> d), `frames` (insets to draw a box around), `centres` (for labels).
+    """The picture as JSON: `viewBox`, `paths` (code -> d), `frames` (boxes around insets), `centres` (for labels).
 
     Mainland France and Corsica are drawn from the coarse outlines, the insets from the fine ones. A department of the
     inner suburbs of Paris is in one path both at its place and in its inset.

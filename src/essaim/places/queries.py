@@ -136,7 +136,7 @@ class DepartmentPicture:
     """The departments as one SVG picture: each path is the `d` of a department, each frame a box around an inset."""
 
     view_box: str
-    paths: dict[str, str]  # department code -> d; a department of the inner suburbs is drawn at its place and in its inset
+    paths: dict[str, str]  # department code -> d, which draws the inner suburbs twice: in place and enlarged
     centres: dict[str, tuple[float, float]]  # department code -> where a label can stand
     frames: tuple[dict[str, Any], ...]  # codes, x, y, width, height
 
