@@ -8,6 +8,7 @@ start until what it needs is set.
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -93,6 +94,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "essaim.kernel.middleware.FrontDoor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -179,6 +181,26 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if S3_BUCKET := env("S3_BUCKET"):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env("S3_ENDPOINT") or None,
+            "region_name": env("S3_REGION", "us-east-1"),
+            "access_key": env("S3_KEY"),
+            "secret_key": env("S3_SECRET"),
+            "signature_version": "s3v4",
+            "addressing_style": "path",
+            "default_acl": None,
+            "file_overwrite": True,
+        },
+    }
+MAX_UPLOAD_MB = int(env("MAX_UPLOAD_MB", "25"))
+MAX_REQUEST_BYTES = MAX_UPLOAD_MB * 10**6 + 2**20  # the file and the form around it
+CLAMD = env("CLAMD")
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20  # larger files go to the disk while they arrive
+FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
@@ -212,7 +234,17 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Work in the background -----------------------------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+if MODE == "test" and env("TASKS", "immediate") == "immediate":
+    TASKS["default"]["BACKEND"] = "django_tasks.backends.immediate.ImmediateBackend"
+WORKER_LEASE = float(env("WORKER_LEASE", "60"))
+MAIL_LEASE = float(env("MAIL_LEASE", "120"))
+
+# --- Proof ----------------------------------------------------------------------------------------------------------
+SIGNING_KEY = env("SIGNING_KEY")
+TRUSTED_STAMP = env("TRUSTED_STAMP")
+if PRODUCTION and not SIGNING_KEY:
+    raise ImproperlyConfigured("ESSAIM_SIGNING_KEY is not set: give 32 random bytes in hexadecimal (64 characters).")
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("FROM_EMAIL", "Essaim <ne-pas-repondre@essaim.example>")
@@ -224,7 +256,9 @@ if EMAIL_HOST := env("SMTP_HOST"):
     EMAIL_USE_TLS = env("SMTP_TLS", "1") == "1"
     EMAIL_TIMEOUT = 20
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "essaim.kernel.mailbox.FileBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+MAIL_DOMAIN = urlsplit(SITE_URL).hostname or "localhost"
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

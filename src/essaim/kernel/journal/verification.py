@@ -35,27 +35,27 @@ def verify(log: str, events: Iterable[Event], *, size: int, root: str) -> Verdic
         if event.seq != count:
             missing = event.seq > count
             text = (
-                _("L’acte de rang %(rank)d manque : il a été effacé ou déplacé.")
+                _("L’acte de rang %(rank)d manque : il a été effacé ou déplacé.")
                 if missing
                 else _("L’acte de rang %(rank)d est en double ou déplacé.")
             )
             return Verdict(log, count, merkle.frontier_root(frontier).hex(), count, text % {"rank": count})
         leaf = merkle.leaf_hash(journal.canonical(event))
         if leaf.hex() != event.leaf:
-            text = _("L’acte de rang %(rank)d a été modifié après coup : son empreinte ne correspond plus.")
+            text = _("L’acte de rang %(rank)d a été modifié après coup : son empreinte ne correspond plus.")
             return Verdict(log, count, merkle.frontier_root(frontier).hex(), count, text % {"rank": count})
         frontier = merkle.append(frontier, count, leaf)
         count += 1
     recomputed = merkle.frontier_root(frontier).hex()
     if count < size:
-        text = _("Le registre est tronqué : %(found)d actes au lieu de %(expected)d.")
+        text = _("Le registre est tronqué : %(found)d actes au lieu de %(expected)d.")
         return Verdict(log, count, recomputed, count, text % {"found": count, "expected": size})
     if count > size or recomputed != root:
         text = _(
-            "La racine recalculée n’est pas celle de la tête du registre : un acte et son empreinte ont été réécrits."
+            "La racine recalculée n’est pas celle de la tête du registre : un acte et son empreinte ont été réécrits."
         )
         return Verdict(log, count, recomputed, 0 if count == size else size, text)
-    return Verdict(log, count, recomputed, None, _("Le registre est intact : %(count)d actes.") % {"count": count})
+    return Verdict(log, count, recomputed, None, _("Le registre est intact : %(count)d actes.") % {"count": count})
 
 
 def verify_all() -> list[Verdict]:

@@ -1,0 +1,35 @@
+"""The front door: notes when a request arrives, and turns away what is too big before reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import select_template
+from django.utils.translation import gettext as _
+
+from essaim.kernel import clock
+
+
+class FrontDoor:
+    """First middleware: sets `request.arrived_at`; answers 413 from the announced length alone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the request in, or say why not."""
+        request.arrived_at = clock.now()  # type: ignore[attr-defined]
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        limit = settings.MAX_REQUEST_BYTES
+        if not length.isdigit() or int(length) > limit:
+            sentence = _(
+                "Cet envoi dépasse la limite de %(limit)d Mo : choisissez un fichier plus petit, "
+                "ou envoyez vos fichiers un par un."
+            ) % {"limit": settings.MAX_UPLOAD_MB}
+            template = select_template(["413.html", "kernel/413.html"])
+            response = HttpResponse(template.render({"sentence": sentence}), status=413)
+            response["Connection"] = "close"
+            return response
+        return self.get_response(request)
