@@ -91,6 +91,14 @@ INSTALLED_APPS = [
     "essaim.places",
     "essaim.programmes",
     "essaim.jams",
+    "essaim.calls",
+    "essaim.applications",
+    "essaim.reviews",
+    "essaim.selections",
+    "essaim.awards",
+    "essaim.territory",
+    "essaim.opendata",
+    "essaim.desks",
 ]
 
 MIDDLEWARE = [
