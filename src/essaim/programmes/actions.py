@@ -39,7 +39,7 @@ def canonical_json(content: Any) -> str:
 
 
 def load_programme(folder: Path, *, by: Person | None, at: datetime) -> Programme:
-    """Create the programme described in `folder`/programme.toml with its envelope's history; the same one if it exists."""
+    """Create the programme described in `folder`/programme.toml, or give the same one if it exists."""
     content = tomllib.loads((folder / "programme.toml").read_text(encoding="utf-8"))
     existing = Programme.objects.filter(slug=content["slug"]).first()
     if existing:
@@ -83,7 +83,7 @@ def change_envelope(
     by: Person | None,
     at: datetime,
 ) -> EnvelopeChange:
-    """Add a line to the envelope's public history (promise G4). Raises Refused without a reason or a positive amount."""
+    """Add a line to the envelope’s public history (promise G4). Raises Refused without a reason."""
     if by is not None and "officer" not in access.roles(by, programme):
         raise Refused(_("Seul un chargé de programme inscrit un changement d’enveloppe."))
     if not str(reason.get("fr", "")).strip():
