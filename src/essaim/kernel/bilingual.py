@@ -25,7 +25,7 @@ class BilingualField(models.JSONField):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Bilingual:
         """What the database holds, as a `Bilingual`."""
-        return as_bilingual(super().from_db_value(value, expression, connection))  # type: ignore[no-untyped-call]
+        return as_bilingual(super().from_db_value(value, expression, connection))
 
     def to_python(self, value: Any) -> Bilingual:
         """What a form or a fixture gives, as a `Bilingual`."""

@@ -1,5 +1,8 @@
 """docs/lifecycles.md, written from the transition tables themselves."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils import translation
 
 from essaim.kernel.workflow import LIFECYCLES, Lifecycle, Transition, role_labels
@@ -17,7 +20,7 @@ def document() -> str:
     return HEADER + "\n" + "\n".join(parts)
 
 
-def _section(lifecycle: "Lifecycle[object]") -> str:  # type: ignore[type-var]
+def _section(lifecycle: Lifecycle[Any]) -> str:
     states = dict(lifecycle.states.choices)
     name = str(lifecycle.model._meta.verbose_name)
     lines = [
@@ -33,7 +36,7 @@ def _section(lifecycle: "Lifecycle[object]") -> str:  # type: ignore[type-var]
     return "\n".join(lines)
 
 
-def _row(transition: Transition, states: dict[str, object]) -> str:
+def _row(transition: Transition, states: Mapping[str, object]) -> str:
     sources = ", ".join(sorted(str(states[s]) for s in transition.source))
     needs = [(need.__doc__ or need.__name__).strip().splitlines()[0] for need in transition.needs]
     if transition.reason:
