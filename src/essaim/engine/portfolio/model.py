@@ -1,0 +1,123 @@
+"""What a selection is given and what it answers. Money in cents, marks in thousandths of a point, people one by one.
+
+The value of a portfolio is one exact integer: with W inhabitants counted as one point, one *unit* is 1/(1000 W) point
+and
+
+    value = W * (sum of the marks of the funded applications, in thousandths of a point)
+          + 1000 * (inhabitants newly covered)
+
+so that comparisons and certificates never meet a rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from essaim.engine.portfolio.certify import Certificate
+
+
+class PortfolioError(ValueError):
+    """The request makes no sense as written (duplicate id, negative amount...). The message says which line and why."""
+
+
+class Infeasible(PortfolioError):
+    """No portfolio satisfies the constraints. `sentence_fr` and `sentence_en` tell the conflict; `rules` names its
+    parts.
+    """
+
+    def __init__(self, sentence_fr: str, sentence_en: str, rules: tuple[str, ...]) -> None:
+        super().__init__(sentence_fr)
+        self.sentence_fr = sentence_fr
+        self.sentence_en = sentence_en
+        self.rules = rules
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One application.
+
+    grant_cents: what it asks; min_grant_cents: the least it accepts (None: the share of `partial_permille`);
+    value: its mark in thousandths of a point (14,25 points = 14250); latitude and longitude in degrees; region and
+    commune: keys for the quotas and for one per commune (empty: none); mandatory, excluded: decided beforehand.
+    """
+
+    id: str
+    grant_cents: int
+    value: int
+    latitude: float
+    longitude: float
+    min_grant_cents: int | None = None
+    region: str = ""
+    commune: str = ""
+    mandatory: bool = False
+    excluded: bool = False
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """The rules of the choice.
+
+    budget_cents: the envelope; quotas: region -> (least, most) number of funded applications, `None` for no limit;
+    one_per_commune: at most one funded application for each non-empty commune key; partial_permille: least share of a
+    request that may be granted, in thousandths (600 = 60 %; 1000 = all or nothing); weight: inhabitants newly covered
+    that count as one point; radius_km: a commune is covered within this distance.
+    """
+
+    budget_cents: int
+    quotas: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+    one_per_commune: bool = False
+    partial_permille: int = 1000
+    weight: int = 50_000
+    radius_km: float = 20.0
+
+
+@dataclass(frozen=True, order=True)
+class Grant:
+    """An application funded and the amount granted, in cents."""
+
+    id: str
+    granted_cents: int
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """The chosen portfolio and its proof.
+
+    funded: sorted by id; value, bound: exact integers in units of 1/(1000 * weight) point (`points` converts); quality:
+    sum of the marks, thousandths of a point; newly_covered_population: inhabitants, recomputed from the raw communes;
+    gap: (bound - value) / value; cells: classes of communes; certificate: multipliers whose bound anyone recomputes
+    in integers (certificate.bound, possibly looser than `bound`, which the solver proved in floating point); proven:
+    the solver proved that no portfolio is worth more; method: how it was found.
+    """
+
+    funded: tuple[Grant, ...]
+    value: int
+    quality: int
+    newly_covered_population: int
+    spent_cents: int
+    bound: int
+    gap: float
+    cells: int
+    weight: int
+    proven: bool
+    method: str
+    certificate: Certificate
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Ids of the funded applications."""
+        return frozenset(grant.id for grant in self.funded)
+
+    def points(self, units: int) -> float:
+        """Units converted to points, for display."""
+        return units / (1000 * self.weight)
+
+
+def least_grant(candidate: Candidate, constraints: Constraints) -> int:
+    """The least amount, in cents, with which the application can be funded."""
+    if candidate.min_grant_cents is not None:
+        return candidate.min_grant_cents
+    return -(-candidate.grant_cents * constraints.partial_permille // 1000)
