@@ -82,11 +82,12 @@ def explained(everyone, rules, **options):
 def test_explain_says_points_and_cut_in_one_sentence():
     everyone = three()
     everyone[1] = replace(everyone[1], grant_cents=112_000_00)
+    everyone[2] = replace(everyone[2], value=3_000)
     reasons = explained(everyone, Constraints(budget_cents=200_000_00), top_mark=20)
     assert reasons["B"].sentence_fr == (
-        "Il aurait fallu 8,4\u00a0points de plus sur 20, ou une demande plus basse de 12\u202f000\u00a0€."
+        "Il aurait fallu 3,4\u00a0points de plus sur 20, ou une demande plus basse de 12\u202f000\u00a0€."
     )
-    assert (reasons["B"].missing_points, reasons["B"].cut_of_request_cents) == (8_400, 12_000_00)
+    assert (reasons["B"].missing_points, reasons["B"].cut_of_request_cents) == (3_400, 12_000_00)
 
 
 def test_explain_says_the_margin_of_a_winner():
