@@ -41,11 +41,15 @@ class Gazetteer:
             raise LookupError("the territory is not loaded")
         self.index = {code: i for i, row in enumerate(self.communes) for code in row[3].split()}
         self.index |= {str(code): i for i, code in enumerate(self.arrays.code)}
+        self.named: dict[str, list[int]] = {}
+        for i, row in enumerate(self.communes):
+            self.named.setdefault(row[1], []).append(i)
 
     def locate(
         self, latitude: float, longitude: float, *, code: str = "", commune: str = "", postcode: str = ""
     ) -> Found:
-        """The commune of a place: the one its code designates, else the one it names near the point, else the nearest.
+        """The commune of a place: the one its code designates; else the one it names, or its postcode's, near the point;
+        else the one its name and postcode agree on; else the nearest.
 
         Raises Implausible when the point is too far from any commune.
         """
@@ -69,6 +73,9 @@ class Gazetteer:
         for index in near:
             if digits.strip() and digits in self.communes[index][2]:
                 return self.found(int(index))
+        for index in self.named.get(wanted, ()):
+            if digits.strip() and digits in self.communes[index][2]:
+                return Found(str(self.arrays.code[index]), self.name(index), self.doubt(latitude, longitude, index))
         if not commune:
             return self.found(nearest)
         remark = _("pas de commune « %(commune)s » près de ce point ; commune la plus proche retenue : %(name)s.")
