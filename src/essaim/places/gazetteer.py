@@ -48,38 +48,42 @@ class Gazetteer:
     def locate(
         self, latitude: float, longitude: float, *, code: str = "", commune: str = "", postcode: str = ""
     ) -> Found:
-        """The commune of a place: the one its code designates; else the one it names, or its postcode's, near the point;
-        else the one its name and postcode agree on; else the nearest.
+        """The commune of a place: the one its code designates, else the one its name or postcode tells, else the
+        nearest.
 
         Raises Implausible when the point is too far from any commune.
         """
         cosines = self.cosines(latitude, longitude)
         nearest = int(cosines.argmax())
         self.refuse_far(latitude, longitude, nearest)
+        remark = ""
         if code:
-            index = self.index.get(code.strip().upper().zfill(5))
-            if index is not None:
-                return Found(str(self.arrays.code[index]), self.name(index), self.doubt(latitude, longitude, index))
-            remark = _("le code commune « %(code)s » n’existe pas ; commune la plus proche retenue : %(name)s.")
-            return self.found(nearest, remark % {"code": code[:20], "name": self.name(nearest)})
-        if not commune and not postcode:
-            return self.found(nearest)
+            told = self.index.get(code.strip().upper().zfill(5))
+            remark = _("le code commune « %(told)s » n’existe pas")
+        else:
+            told = self.named_near(cosines, plain_name(commune), postcode.strip())
+            if commune and told is None:
+                remark = _("pas de commune « %(told)s » près de ce point")
+        if told is not None:
+            return Found(str(self.arrays.code[told]), self.name(told), self.doubt(latitude, longitude, told))
+        if remark:
+            remark += _(" ; commune la plus proche retenue : %(name)s.")
+            remark %= {"told": (code or commune)[:60], "name": self.name(nearest)}
+        return Found(str(self.arrays.code[nearest]), self.name(nearest), (remark,) if remark else ())
+
+    def named_near(self, cosines: np.ndarray, wanted: str, postcode: str) -> int | None:
+        """The commune of this name nearest to the point, else of this postcode, within `NEAR_KM`; else the one further
+        away that has both; else None."""
+
+        def has_postcode(index: int) -> bool:
+            return bool(postcode) and f" {postcode} " in self.communes[index][2]
+
         near = np.flatnonzero(cosines >= np.cos(NEAR_KM / EARTH_RADIUS_KM))
-        near = near[np.argsort(-cosines[near], kind="stable")]
-        wanted, digits = plain_name(commune), f" {postcode.strip()} "
-        for index in near:
-            if wanted and self.communes[index][1] == wanted:
-                return self.found(int(index))
-        for index in near:
-            if digits.strip() and digits in self.communes[index][2]:
-                return self.found(int(index))
-        for index in self.named.get(wanted, ()):
-            if digits.strip() and digits in self.communes[index][2]:
-                return Found(str(self.arrays.code[index]), self.name(index), self.doubt(latitude, longitude, index))
-        if not commune:
-            return self.found(nearest)
-        remark = _("pas de commune « %(commune)s » près de ce point ; commune la plus proche retenue : %(name)s.")
-        return self.found(nearest, remark % {"commune": commune[:60], "name": self.name(nearest)})
+        near = near[np.argsort(-cosines[near], kind="stable")].tolist()
+        candidates = [i for i in near if wanted and self.communes[i][1] == wanted]
+        candidates += [i for i in near if has_postcode(i)]
+        candidates += [i for i in self.named.get(wanted, ()) if has_postcode(i)]
+        return candidates[0] if candidates else None
 
     def cosines(self, latitude: float, longitude: float) -> np.ndarray:
         """The cosine of the angle between a point and each commune, seen from the centre of the Earth."""
@@ -88,10 +92,6 @@ class Gazetteer:
     def name(self, index: int) -> str:
         """The name of a commune."""
         return str(self.communes[index][0])
-
-    def found(self, index: int, *remarks: str) -> Found:
-        """The commune at this index."""
-        return Found(str(self.arrays.code[index]), self.name(index), remarks)
 
     def distance(self, latitude: float, longitude: float, index: int) -> float:
         """From a point to a town hall, in km."""
@@ -123,7 +123,7 @@ class Gazetteer:
         away = self.distance(latitude, longitude, index)
         if away <= self.limit(index, DOUBT_KM):
             return ()
-        remark = _("le point est à %(km)d km de %(name)s (%(code)s) ; vérifiez la position ou le code.")
+        remark = _("le point est à %(km)d km de %(name)s (%(code)s) ; vérifiez la position ou la commune.")
         return (remark % {"km": round(away), "name": self.name(index), "code": self.arrays.code[index]},)
 
 
