@@ -27,7 +27,7 @@ __all__ = ["DOCUMENTS", "TYPES", "FileRefused", "read", "safe_name", "serve", "s
 
 
 def store(
-    uploaded: File | BinaryIO | bytes,
+    uploaded: File[Any] | BinaryIO | bytes,
     *,
     name: str,
     by: Any,
@@ -75,7 +75,7 @@ def _keep(file: BinaryIO, *, sha256: str, size: int, name: str, content_type: st
     return stored
 
 
-def _binary(uploaded: File | BinaryIO | bytes) -> BinaryIO:
+def _binary(uploaded: File[Any] | BinaryIO | bytes) -> BinaryIO:
     """The seekable binary file under an upload."""
     if isinstance(uploaded, bytes):
         return io.BytesIO(uploaded)

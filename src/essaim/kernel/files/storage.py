@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
@@ -15,7 +15,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 CHUNK = 2**20
 
 
-def digest_of(file: BinaryIO) -> tuple[str, int]:
+def digest_of(file: BinaryIO | File[Any]) -> tuple[str, int]:
     """The SHA-256 (hexadecimal) and the size of a file, read by pieces."""
     file.seek(0)
     digest, size = sha256(), 0
@@ -26,7 +26,7 @@ def digest_of(file: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def pieces(file: BinaryIO) -> Iterator[bytes]:
+def pieces(file: BinaryIO | File[Any]) -> Iterator[bytes]:
     """A file's bytes, one MiB at a time."""
     while piece := file.read(CHUNK):
         yield piece
