@@ -269,4 +269,13 @@ else:
 
 MAIL_DOMAIN = urlsplit(SITE_URL).hostname or "localhost"
 
+# --- Tests ----------------------------------------------------------------------------------------------------------
+if MODE == "test":
+    INSTALLED_APPS.append("tests.kernel.sample")
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    if "sqlite3" in DATABASES["default"]["ENGINE"]:
+        # A file, so that several processes can be set against each other.
+        DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+
 SILENCED_SYSTEM_CHECKS: list[str] = []

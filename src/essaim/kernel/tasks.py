@@ -55,7 +55,7 @@ class Work:
 
     def delay(self, attempt: int) -> timedelta:
         """How long to wait after the failure of attempt number `attempt` (1 is the first): doubled each time."""
-        return min(self.backoff * int(2 ** (attempt - 1)), LONGEST_DELAY)
+        return min(self.backoff * (1 << min(attempt - 1, 20)), LONGEST_DELAY)
 
     def enqueue(self, *, key: str | None = None, at: datetime | None = None, **arguments: Any) -> Job:
         """Ask for it once this transaction is committed, not before `at`; the same `key` is asked for once, ever.

@@ -122,7 +122,8 @@ class Loop:
 
     def round(self) -> bool:
         """Housekeeping when its time has come, then one task; False when none was due."""
-        close_old_connections()
+        if not connection.in_atomic_block:  # a test's transaction must not lose its connection
+            close_old_connections()
         if time.monotonic() >= self._next_tick:
             self.beat()
             at = clock.now()
@@ -139,7 +140,7 @@ class Loop:
         """Work until told to stop, or (`once`) until nothing is due."""
         token = tasks.current_worker.set(self.id)
         heart = threading.Thread(target=self.keep_beating, name="heartbeat", daemon=True)
-        if not connection.in_atomic_block:  # inside a test's transaction another connection would wait for ever
+        if not connection.in_atomic_block:  # nor be waited for by another one
             heart.start()
         try:
             while not self.stopping.is_set():

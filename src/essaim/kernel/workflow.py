@@ -111,10 +111,10 @@ class Lifecycle(Generic[M]):
         """The first reason, in a sentence, why `by` cannot make this move now; None when it can."""
         transition = self.table[name]
         if not transition.by & access.roles(by, obj):
-            return _("Cette action est réservée à : %(roles)s.") % {"roles": ", ".join(role_labels(transition.by))}
+            return _("Cette action est réservée à : %(roles)s.") % {"roles": ", ".join(role_labels(transition.by))}
         state = getattr(obj, self.field)
         if state not in transition.source:
-            return _("Cette action n’est pas possible dans l’état « %(state)s ».") % {"state": self.states(state).label}
+            return _("Cette action n’est pas possible dans l’état « %(state)s ».") % {"state": self.states(state).label}
         return _first_refusal(transition, obj, by=by, at=at)
 
     def available(self, obj: M, *, by: Any, at: datetime) -> list[Transition]:
@@ -127,13 +127,13 @@ class Lifecycle(Generic[M]):
             raise Refused(refusal)
         transition, before = self.table[name], getattr(obj, self.field)
         if transition.reason and not str(data.get("reason", "")).strip():
-            raise Refused(_("Donnez une raison : elle accompagnera la décision."))
+            raise Refused(_("Donnez une raison : elle accompagnera la décision."))
         with transaction.atomic():
             won = self.model._base_manager.filter(pk=obj.pk, **{self.field: before}).update(
                 **{self.field: transition.target}
             )
             if not won:
-                raise Refused(_("Quelqu’un vient de modifier cet objet : rechargez la page pour voir où il en est."))
+                raise Refused(_("Quelqu’un vient de modifier cet objet : rechargez la page pour voir où il en est."))
             fresh = self.model._base_manager.get(pk=obj.pk)
             setattr(fresh, self.field, before)
             if refusal := _first_refusal(transition, fresh, by=by, at=at):
