@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.calls.queries import CallQuerySet
 from essaim.jams.models import Proposal
 from essaim.kernel.bilingual import BilingualField
 from essaim.kernel.models import Message
@@ -44,6 +45,8 @@ class Call(models.Model):
     published_at = models.DateTimeField(_("publié le"), null=True, blank=True)
     reviews_each = models.PositiveSmallIntegerField(_("expertises par dossier"), default=3)
     state = models.CharField(_("état"), max_length=12, choices=CallState.choices, default=CallState.DRAFT)
+
+    objects = CallQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appel à projets")

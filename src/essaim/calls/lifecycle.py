@@ -1,0 +1,122 @@
+"""The life of a call, and of a subscription to alerts."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from essaim.calls.models import Call, CallState, Subscription, SubscriptionState
+from essaim.kernel.access import ANYONE, SYSTEM
+from essaim.kernel.workflow import Lifecycle, move
+
+
+def everything_said(call: Call, *, by: Any, at: datetime) -> str | None:
+    """Textes, dates, règlement et service responsable sont complets (R112-11-1 CRPA)."""
+    missing = [
+        str(name)
+        for name, value in (
+            (_("le titre"), call.title),
+            (_("l’objet"), call.purpose),
+            (_("qui peut candidater"), call.who),
+            (_("les montants"), call.how_much),
+            (_("la date d’ouverture"), call.opens_at),
+            (_("la date de clôture"), call.closes_at),
+            (_("le règlement"), call.rule_set_id),
+            (_("la règle en cas de silence"), call.silence),
+            (_("les voies de recours"), call.appeal),
+            (_("l’adresse électronique du service"), call.programme.contact_email),
+            (_("l’adresse postale du service"), call.programme.contact_address),
+            (_("le téléphone du service"), call.programme.contact_phone),
+        )
+        if not value
+    ]
+    return _("Avant de publier, complétez : %(list)s.") % {"list": ", ".join(missing)} if missing else None
+
+
+def closes_later(call: Call, *, by: Any, at: datetime) -> str | None:
+    """La clôture est après l’ouverture, et à venir."""
+    if call.opens_at and call.closes_at and call.closes_at <= max(call.opens_at, at):
+        return _("La clôture doit être à venir, et après l’ouverture : corrigez les dates.")
+    return None
+
+
+def stamp_publication(call: Call, *, by: Any, at: datetime, **data: Any) -> None:
+    """Keep the instant of publication."""
+    call.published_at = at
+    call.save(update_fields=["published_at"])
+
+
+def rules_of(call: Call, data: dict[str, Any]) -> dict[str, Any]:
+    """What the journal keeps of a publication: the dates and the digest of the rules."""
+    assert call.rule_set and call.opens_at and call.closes_at
+    return {
+        "rules_sha256": call.rule_set.rules_sha256,
+        "opens_at": call.opens_at.isoformat(),
+        "closes_at": call.closes_at.isoformat(),
+    }
+
+
+CALL = Lifecycle(
+    Call,
+    CallState,
+    (
+        move(
+            "publish",
+            CallState.DRAFT,
+            CallState.PUBLISHED,
+            by={"officer", SYSTEM},
+            label=gettext_lazy("Publier l’appel"),
+            needs=[everything_said, closes_later],
+            then=[stamp_publication],
+            record=rules_of,
+            public=("from", "to", "rules_sha256", "opens_at", "closes_at"),
+        ),
+        move(
+            "settle",
+            CallState.PUBLISHED,
+            CallState.SETTLED,
+            by={"officer", "decision_maker", SYSTEM},
+            label=gettext_lazy("Publier les résultats"),
+            public=("from", "to"),
+        ),
+        move(
+            "withdraw",
+            CallState.PUBLISHED,
+            CallState.WITHDRAWN,
+            by="officer",
+            label=gettext_lazy("Retirer l’appel"),
+            reason=True,
+            public=("from", "to", "reason_sha256"),
+        ),
+    ),
+)
+
+
+def stamp_confirmation(subscription: Subscription, *, by: Any, at: datetime, **data: Any) -> None:
+    """Keep the instant of the double opt-in."""
+    subscription.confirmed_at = at
+    subscription.save(update_fields=["confirmed_at"])
+
+
+SUBSCRIPTION = Lifecycle(
+    Subscription,
+    SubscriptionState,
+    (
+        move(
+            "confirm",
+            SubscriptionState.PENDING,
+            SubscriptionState.CONFIRMED,
+            by={ANYONE, SYSTEM},
+            label=gettext_lazy("Confirmer l’abonnement"),
+            then=[stamp_confirmation],
+        ),
+        move(
+            "end",
+            {SubscriptionState.PENDING, SubscriptionState.CONFIRMED},
+            SubscriptionState.ENDED,
+            by={ANYONE, SYSTEM},
+            label=gettext_lazy("Arrêter l’abonnement"),
+        ),
+    ),
+)
