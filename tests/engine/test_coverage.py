@@ -13,9 +13,7 @@ def test_covered_equals_pairwise_distances():
     towns = communes(200, 5)
     table = covered(PLACES, towns, 20)
     for number, place in enumerate(PLACES):
-        near = [
-            j for j in range(200) if kilometres(place, (float(towns.latitude[j]), float(towns.longitude[j]))) <= 20
-        ]
+        near = [j for j in range(200) if kilometres(place, (float(towns.latitude[j]), float(towns.longitude[j]))) <= 20]
         assert table.row(number).tolist() == near
 
 

@@ -102,9 +102,7 @@ def test_explain_says_when_even_the_highest_mark_is_not_enough():
     everyone[2] = replace(everyone[2], grant_cents=200_000_00)
     rules = Constraints(budget_cents=200_000_00)
     reasons = explained(everyone, rules, top_mark=20)
-    assert reasons["C"].sentence_fr == (
-        "Même avec la note maximale de 20, ce dossier n’aurait pas été retenu."
-    )
+    assert reasons["C"].sentence_fr == ("Même avec la note maximale de 20, ce dossier n’aurait pas été retenu.")
 
 
 def test_explain_blames_the_rule_that_alone_keeps_it_out():
@@ -112,8 +110,7 @@ def test_explain_blames_the_rule_that_alone_keeps_it_out():
     reasons = explained(everyone, Constraints(budget_cents=200_000_00, one_per_commune=True))
     assert reasons["B"].rule_blame == ("one_per_commune",)
     assert reasons["B"].sentence_fr == (
-        "Il aurait fallu 0,4\u00a0point de plus. "
-        "Sans la règle d’un seul dossier par commune, il aurait été retenu."
+        "Il aurait fallu 0,4\u00a0point de plus. Sans la règle d’un seul dossier par commune, il aurait été retenu."
     )
 
 

@@ -23,4 +23,6 @@ access.declare(
     visible_to=lambda user: Alert.objects.filter(call__programme__in=programmes_of(user, "officer")),
 )
 # A subscription belongs to whoever holds its link: pages find it by its secret, lists never show it.
-access.declare(Subscription, roles=lambda user, subscription: frozenset(), visible_to=lambda user: Subscription.objects.none())
+access.declare(
+    Subscription, roles=lambda user, subscription: frozenset(), visible_to=lambda user: Subscription.objects.none()
+)

@@ -49,7 +49,9 @@ def stamp_publication(call: Call, *, by: Any, at: datetime, **data: Any) -> None
 
 def rules_of(call: Call, data: dict[str, Any]) -> dict[str, Any]:
     """What the journal keeps of a publication: the dates and the digest of the rules."""
-    assert call.rule_set and call.opens_at and call.closes_at
+    assert call.rule_set
+    assert call.opens_at
+    assert call.closes_at
     return {
         "rules_sha256": call.rule_set.rules_sha256,
         "opens_at": call.opens_at.isoformat(),

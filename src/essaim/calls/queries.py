@@ -95,7 +95,7 @@ def sentences(rule_set: Any) -> list[RuleSentence]:
 
 
 def findings(rule_set: Any, facts: Mapping[str, Any], *, phase: str | None = None) -> list[FindingView]:
-    """Every rule asked of these facts: the one evaluation of the simulator, the draft, the filing and all that follow."""
+    """Every rule asked of these facts: the one evaluation of simulator, draft, filing and all that follow."""
     return [
         FindingView(
             rule=found.rule_id,

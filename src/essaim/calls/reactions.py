@@ -1,0 +1,52 @@
+"""What calls do when a proposal is retained or a call is published, and what they tell the thread."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from essaim.calls.actions import draft_call
+from essaim.calls.models import Call
+from essaim.calls.queries import is_open
+from essaim.calls.tasks import tell
+from essaim.jams.models import Proposal
+from essaim.kernel.workflow import on
+from essaim.programmes.models import Programme
+from essaim.programmes.thread import CELLS, Cell, provides
+
+
+@on("jams.proposal.retain")
+def open_a_draft(proposal: Proposal, *, by: Any, at: datetime, event: Any) -> None:
+    """A retained proposal opens a draft call, which keeps the thread back to the group."""
+    draft_call(proposal, by=by, at=at)
+
+
+@on("calls.call.publish")
+def tell_when_published(call: Call, *, by: Any, at: datetime, event: Any) -> None:
+    """Those in scope are told as soon as the call is open."""
+    tell.enqueue(key=f"{call.pk}:published", at=max(at, call.opens_at or at), call=call.pk)
+
+
+@provides("call")
+def call_cell(programme: Programme, at: datetime) -> Cell | None:
+    """The programme's latest published call."""
+    call = Call.objects.public().filter(programme=programme).order_by("-published_at").first()
+    if call is None:
+        return None
+    closes = date_format(localtime(call.closes_at), "j F Y")
+    if is_open(call, at=at):
+        sentence, status = _("Ouvert jusqu’au %(date)s") % {"date": closes}, "current"
+    elif call.opens_at > at:
+        sentence, status = _("Ouvre le %(date)s") % {"date": date_format(localtime(call.opens_at), "j F Y")}, "current"
+    else:
+        sentence, status = _("Clos le %(date)s") % {"date": closes}, "done"
+    return Cell(
+        key="call",
+        name=str(CELLS["call"]),
+        status=status,
+        sentence=sentence,
+        url=call.get_absolute_url(),
+        at=call.published_at,
+    )
