@@ -1,12 +1,14 @@
 """The Jam: rounds, groups, participants, cards, proposals, dots, and a reasoned answer to each proposal."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.jams.queries import JamQuerySet, ProposalQuerySet
 from essaim.kernel.bilingual import BilingualField
 from essaim.kernel.workflow import state_constraint
 from essaim.programmes.models import Programme
@@ -26,6 +28,21 @@ class ProposalState(models.TextChoices):
     RETAINED = "retained", _("Retenue")
     STUDIED = "studied", _("À l’étude")
     DECLINED = "declined", _("Écartée")
+    ABANDONED = "abandoned", _("Abandonnée")
+
+
+VERDICTS = [choice for choice in ProposalState.choices if choice[0] in {"retained", "studied", "declined"}]
+
+
+class ParticipantRole(models.TextChoices):
+    """Where someone speaks from: what tables are mixed on first, and what support is counted by."""
+
+    FOUNDER = "fondateur", _("Fondatrice ou fondateur")
+    ASSOCIATION = "association", _("Association")
+    CIVIL_SERVANT = "agent_public", _("Agent public")
+    ELECTED = "elu", _("Élue ou élu")
+    RESEARCHER = "chercheur", _("Recherche et enseignement")
+    USER = "usager", _("Habitante, habitant, usager")
 
 
 class Jam(models.Model):
@@ -46,6 +63,8 @@ class Jam(models.Model):
     current_round = models.PositiveSmallIntegerField(_("session en cours"), default=0)
     themes = models.JSONField(_("thèmes"), default=list)
     state = models.CharField(_("état"), max_length=12, choices=JamState.choices, default=JamState.DRAFT)
+
+    objects = JamQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Jam")
@@ -86,6 +105,20 @@ class Round(models.Model):
     def __str__(self) -> str:
         return f"{self.jam} · {self.number}"
 
+    @property
+    def journal_log(self) -> str:
+        return self.jam.programme.slug
+
+    @property
+    def under_way(self) -> bool:
+        """Whether groups are at work on this question."""
+        return self.started_at is not None and self.ended_at is None
+
+    @property
+    def planned_end(self) -> datetime | None:
+        """When the clock of this round reaches zero; None before it starts."""
+        return self.started_at + timedelta(minutes=self.minutes) if self.started_at else None
+
 
 class Group(models.Model):
     """A table of a round."""
@@ -93,6 +126,7 @@ class Group(models.Model):
     round = models.ForeignKey(Round, models.CASCADE, related_name="groups")
     number = models.PositiveSmallIntegerField(_("numéro"))
     name = models.CharField(_("nom"), max_length=60, blank=True)
+    help_asked_at = models.DateTimeField(_("aide demandée le"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("groupe")
@@ -118,6 +152,8 @@ class Participant(models.Model):
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
     attributes = models.JSONField(_("attributs de placement"), default=dict)
     device_sha256 = models.CharField(_("empreinte du jeton de l’appareil"), max_length=64, blank=True, db_index=True)
+    return_digest = models.CharField(_("empreinte du code personnel"), max_length=64, blank=True)
+    return_failures = models.PositiveSmallIntegerField(_("codes faux essayés"), default=0)
     joined_at = models.DateTimeField(_("arrivé le"))
     present = models.BooleanField(_("présent"), default=True)
     invented = models.BooleanField(_("inventé pour la démonstration"), default=False)
@@ -139,6 +175,16 @@ class Participant(models.Model):
     def journal_log(self) -> str:
         return self.jam.programme.slug
 
+    @property
+    def journal_actor(self) -> str:
+        """How the journal names someone who acts from a device, without an account."""
+        return f"participant:{self.pk}"
+
+    @property
+    def role(self) -> str:
+        """Where they speak from (a ParticipantRole, or the organiser's own word)."""
+        return str(self.attributes.get("role", ""))
+
 
 class Seat(models.Model):
     """A participant's group in a round."""
@@ -157,7 +203,7 @@ class Seat(models.Model):
 
 
 class Proposal(models.Model):
-    """What a group brings to the decision maker."""
+    """What a group brings to the decision maker; `revision` tells two people who amend it at once."""
 
     jam = models.ForeignKey(Jam, models.CASCADE, related_name="proposals")
     group = models.ForeignKey(Group, models.PROTECT, related_name="proposals")
@@ -168,8 +214,12 @@ class Proposal(models.Model):
     who_acts = models.CharField(_("qui agit"), max_length=300, blank=True)
     dissent = models.TextField(_("désaccords"), max_length=1000, blank=True)
     theme = models.CharField(_("thème"), max_length=60, blank=True)
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    revision = models.PositiveIntegerField(_("version"), default=1)
     submitted_at = models.DateTimeField(_("présentée le"), null=True, blank=True)
     state = models.CharField(_("état"), max_length=12, choices=ProposalState.choices, default=ProposalState.DRAFT)
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proposition")
@@ -238,7 +288,7 @@ class Answer(models.Model):
     """What the decision maker says of a proposal, signed, with a reason."""
 
     proposal = models.OneToOneField(Proposal, models.CASCADE, related_name="answer")
-    verdict = models.CharField(_("réponse"), max_length=12, choices=ProposalState.choices[2:])
+    verdict = models.CharField(_("réponse"), max_length=12, choices=VERDICTS)
     reason = models.TextField(_("raison"), max_length=3000)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     author_title = models.CharField(_("qualité"), max_length=200, blank=True)

@@ -83,7 +83,8 @@ def append(
 ) -> Event:
     """Write one event and move the head of its log, inside the caller's transaction.
 
-    `by` is None when the system acts. `payload` holds ids, amounts and digests, never words about people.
+    `by` is None when the system acts; who acts without an account has a `journal_actor`. `payload` holds ids, amounts
+    and digests, never words about people.
     Raises KeyError for an undeclared verb, and TransactionManagementError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
@@ -96,7 +97,7 @@ def append(
         log=name,
         seq=head.size,
         at=at,
-        actor="" if by is None else f"person:{by.pk}",
+        actor="" if by is None else str(getattr(by, "journal_actor", f"person:{by.pk}")),
         role=role or ("system" if by is None else ""),
         verb=declared.name,
         subject_type=subject._meta.label_lower,
