@@ -9,8 +9,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from essaim.accounts.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet, PersonQuerySet
 
-class PersonManager(BaseUserManager["Person"]):
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
     """Creates people; addresses are compared without case."""
 
     def get_by_natural_key(self, username: str | None) -> "Person":
@@ -36,6 +38,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("compte actif"), default=True)
     is_staff = models.BooleanField(_("exploitant du site"), default=False)
     invented = models.BooleanField(_("personne inventée pour la démonstration"), default=False)
+    demo_role = models.CharField(_("rôle montré dans la démonstration"), max_length=150, blank=True)
+    closed_at = models.DateTimeField(_("compte clos le"), null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(_("créé le"), auto_now_add=True)
 
     objects = PersonManager()
@@ -85,6 +89,8 @@ class Organisation(models.Model):
     invented = models.BooleanField(_("organisme inventé pour la démonstration"), default=False)
     created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
 
+    objects = OrganisationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("organisme")
         verbose_name_plural = _("organismes")
@@ -116,6 +122,8 @@ class Membership(models.Model):
     role = models.CharField(_("rôle"), max_length=20, choices=Role.choices)
     since = models.DateTimeField(_("depuis"), auto_now_add=True)
 
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("appartenance")
         verbose_name_plural = _("appartenances")
@@ -138,6 +146,9 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField(_("expire le"))
     accepted_at = models.DateTimeField(_("acceptée le"), null=True, blank=True)
     accepted_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("retirée le"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
