@@ -1,8 +1,8 @@
 """French identifiers of organisations, checked by their keys: no registry is asked, so none can block a filing.
 
-SIREN: 9 digits, Luhn. SIRET: 14 digits, Luhn, except La Poste's establishments (SIREN 356000000), whose digits add up to a
-multiple of 5. RNA: `W`, a department (overseas `W9M`…), 7 digits. A valid key does not mean an open establishment: keep
-the date of the check, and say « vérifié hors ligne ».
+SIREN: 9 digits, Luhn. SIRET: 14 digits, Luhn, except La Poste's establishments (SIREN 356000000), whose digits add up
+to a multiple of 5. RNA: `W`, a department (overseas `W9M`…), 7 digits. A valid key does not mean an open establishment:
+keep the date of the check, and say « vérifié hors ligne ».
 """
 
 import re
@@ -28,7 +28,7 @@ def clean_siret(text: str) -> str:
         raise ValidationError(_("Un SIRET ne contient que des chiffres : recopiez les 14 chiffres, sans lettre."))
     if len(number) == 9:
         raise ValidationError(
-            _("Ces 9 chiffres sont un SIREN : ajoutez les 5 chiffres de l’établissement pour avoir le SIRET (14 chiffres).")
+            _("Ces 9 chiffres sont un SIREN : ajoutez les 5 chiffres de l’établissement pour avoir un SIRET.")
         )
     if len(number) != 14:
         raise ValidationError(
@@ -37,9 +37,7 @@ def clean_siret(text: str) -> str:
     try:
         return str(_siret.validate(number))
     except InvalidChecksum:
-        raise ValidationError(
-            _("La clé de ce SIRET est fausse : un chiffre a sans doute été mal recopié.")
-        ) from None
+        raise ValidationError(_("La clé de ce SIRET est fausse : un chiffre a sans doute été mal recopié.")) from None
     except WrongNumber:
         raise ValidationError(_("Ce SIRET n’est pas valable : vérifiez-le sur votre avis de situation.")) from None
 

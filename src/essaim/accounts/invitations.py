@@ -39,8 +39,8 @@ def invitation_scope(
 ) -> Scope:
     """Declare once what `Invitation.scope == name` means.
 
-    `find(scope_id)`: the object (its `str` is shown), or None when it is gone; `role_label(role)`: the role as people read
-    it; `url(obj)`: where the person lands after accepting.
+    `find(scope_id)`: the object (its `str` is shown), or None when it is gone; `role_label(role)`: the role as people
+    read it; `url(obj)`: where the person lands after accepting.
     """
     if name in SCOPES:
         raise ValueError(f"the invitation scope {name} is declared twice")

@@ -3,5 +3,5 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("compte/", include("allauth.urls")),
+    path("", include("essaim.accounts.urls")),
 ]

@@ -25,7 +25,7 @@ def digest_of(token: str) -> str:
 
 
 def invite(*, scope: str, scope_id: int, role: str, email: str, by: Person, at: datetime) -> tuple[Invitation, str]:
-    """Send a link that gives `role` on one thing to whoever signs in with `email`; returns the invitation and its secret.
+    """Send a link that gives `role` on one thing to whoever signs in with `email`; returns it and its secret.
 
     The caller checks the right to invite for its own scope; for an organisation it is checked here.
     """
@@ -155,9 +155,7 @@ def withdraw(*, invitation: Invitation, by: Person, at: datetime) -> None:
 
 def join_organisation(invitation: Invitation, *, by: Person, at: datetime) -> None:
     """Give the role in the organisation; a member already there is not lowered nor doubled."""
-    Membership.objects.get_or_create(
-        organisation_id=invitation.scope_id, person=by, defaults={"role": invitation.role}
-    )
+    Membership.objects.get_or_create(organisation_id=invitation.scope_id, person=by, defaults={"role": invitation.role})
 
 
 invitation_scope(

@@ -91,9 +91,7 @@ def update_organisation(*, organisation: Organisation, by: Person, at: datetime,
 def _refuse_last_representative(membership: Membership) -> None:
     others = Membership.objects.filter(organisation_id=membership.organisation_id).exclude(pk=membership.pk)
     if membership.role == "representative" and not others.representatives().exists():
-        raise Refused(
-            _("Il doit rester au moins un représentant légal : donnez d’abord ce rôle à une autre personne.")
-        )
+        raise Refused(_("Il doit rester au moins un représentant légal : donnez d’abord ce rôle à une autre personne."))
 
 
 def change_role(*, membership: Membership, role: str, by: Person, at: datetime) -> Membership:

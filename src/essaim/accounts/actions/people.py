@@ -53,7 +53,9 @@ def close_account(*, person: Person, by: Person, at: datetime) -> None:
     if by != person:
         raise Refused(_("Seule la personne elle-même peut clore son compte."))
     with transaction.atomic():
-        for membership in Membership.objects.filter(person=person, role="representative").select_related("organisation"):
+        for membership in Membership.objects.filter(person=person, role="representative").select_related(
+            "organisation"
+        ):
             others = Membership.objects.filter(organisation=membership.organisation).exclude(person=person)
             if others.exists() and not others.representatives().exists():
                 raise Refused(
