@@ -1,0 +1,79 @@
+"""Forms: each field with its label, hint and error, and the summary of errors that leads to them."""
+
+from typing import Any
+
+from django import forms, template
+from django.utils.safestring import SafeString
+
+from essaim.ui.tags.blocks import _block
+
+register = template.Library()
+
+GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.SplitDateTimeWidget, forms.SelectDateWidget)
+
+
+@register.inclusion_tag("ui/components/field.html")
+def field(*, field: forms.BoundField, hint: str = "", suffix: str = "", label: str = "", compact: bool = False) -> dict:
+    """One field of a form: label, hint, control, errors, all tied together for screen readers.
+
+    `suffix` is a unit shown after the control (« € »); `compact` hides the label from sight (in tables).
+    """
+    widget = field.field.widget
+    kind = _kind(widget)
+    hint = hint or str(field.help_text or "")
+    described = [f"{field.auto_id}_hint"] * bool(hint) + [f"{field.auto_id}_error"] * bool(field.errors)
+    attrs = {"class": _control_class(kind)} if kind not in {"group", "check"} else {}
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if kind == "text" and isinstance(widget, forms.Textarea) and "rows" not in widget.attrs:
+        attrs["rows"] = 5
+    values = {"field": field, "kind": kind, "hint": hint, "suffix": suffix, "label": label or field.label}
+    return {**values, "compact": compact, "control": field.as_widget(attrs=attrs), "options": _options(field, kind, attrs)}
+
+
+@register.inclusion_tag("ui/components/form_fields.html")
+def form_fields(*, form: forms.BaseForm) -> dict[str, Any]:
+    """Every field of a form, in order, hidden ones included."""
+    return {"form": form}
+
+
+@register.inclusion_tag("ui/components/form_errors.html")
+def form_errors(*, form: forms.BaseForm, heading: int = 2) -> dict[str, Any]:
+    """What is wrong in the whole form, each sentence a link to its field; nothing when all is well."""
+    found = [(_anchor(form[name]) if name in form.fields else "", errors) for name, errors in form.errors.items()]
+    sentences = [(anchor, sentence) for anchor, errors in found for sentence in errors]
+    return {"sentences": sentences, "count": len(sentences), "heading": heading}
+
+
+@register.simple_block_tag
+def fieldset(content: SafeString, *, legend: str, hint: str = "") -> SafeString:
+    """Fields that make sense together, under one legend."""
+    return _block("fieldset", content, legend=legend, hint=hint)
+
+
+def _kind(widget: forms.Widget) -> str:
+    if isinstance(widget, GROUPS):
+        return "group"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    if isinstance(widget, forms.Select):
+        return "select"
+    return "file" if isinstance(widget, forms.FileInput) else "text"
+
+
+def _control_class(kind: str) -> str:
+    return {"select": "fr-select", "file": "fr-upload"}.get(kind, "fr-input")
+
+
+def _options(field: forms.BoundField, kind: str, attrs: dict[str, Any]) -> list[forms.boundfield.BoundWidget]:
+    widget = field.field.widget
+    if kind != "group" or not isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return []
+    return list(field)
+
+
+def _anchor(field: forms.BoundField) -> str:
+    """The id of the control a summary's link goes to (the first choice of a group)."""
+    if _kind(field.field.widget) == "group":
+        return f"{field.auto_id}_0"
+    return field.id_for_label or field.auto_id
