@@ -20,5 +20,15 @@ class StaticConfig(StaticFilesConfig):
     ignore_patterns: ClassVar[list[str]] = [
         *StaticFilesConfig.ignore_patterns,
         *("component", "core", "layout", "legacy", "scheme", "analytics", "artwork", "utility"),
-        *("*.map", "*.legacy.*", "*.print.*", "*.nomodule.*", "*.module.*", "*.woff", "htmax-*", "htmx-4*", "htmx-2.js"),
+        *(
+            "*.map",
+            "*.legacy.*",
+            "*.print.*",
+            "*.nomodule.*",
+            "*.module.*",
+            "*.woff",
+            "htmax-*",
+            "htmx-4*",
+            "htmx-2.js",
+        ),
     ]

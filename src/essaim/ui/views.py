@@ -50,7 +50,10 @@ def source(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86400)
 def robots(request: HttpRequest) -> HttpResponse:
     """Search engines read the public pages; desks and private files are not for them."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in ("/bureau/", "/compte/", "/candidatures/", "/expertise/"))]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in ("/bureau/", "/compte/", "/candidatures/", "/expertise/")),
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
@@ -59,7 +62,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=86400)
 def favicon(request: HttpRequest) -> FileResponse:
     """The sign, for those who ask at the old address."""
-    return FileResponse(open(finders.find("ui/img/favicon.png"), "rb"), content_type="image/png")  # noqa: SIM115
+    return FileResponse(open(finders.find("ui/img/favicon.png"), "rb"), content_type="image/png")
 
 
 @require_safe
@@ -82,7 +85,9 @@ class SampleForm(forms.Form):
 
     name = forms.CharField(label="Nom de l’organisme", help_text="Tel qu’il figure au répertoire officiel.")
     amount = forms.CharField(label="Aide sollicitée", help_text="Entre 50 000 et 200 000 €.", initial="160 000")
-    region = forms.ChoiceField(label="Région", choices=[("", "Choisissez une région"), ("53", "Bretagne"), ("82", "Rhône-Alpes")])
+    region = forms.ChoiceField(
+        label="Région", choices=[("", "Choisissez une région"), ("53", "Bretagne"), ("82", "Rhône-Alpes")]
+    )
     kind = forms.ChoiceField(
         label="Vous êtes",
         choices=[("asso", "Une association"), ("firm", "Une entreprise"), ("town", "Une collectivité")],
@@ -145,6 +150,11 @@ def _samples() -> dict[str, object]:
         ],
         "rows": [{"region": name, "filed": n, "share": f"{n * 100 // 154} %"} for name, n in regions],
         "thread_urls": {"jam": "#fil", "propositions": "#fil", "appel": "#fil", "candidatures": "#fil"},
-        "thread_notes": {"jam": "25 juin 2013", "propositions": "12 retenues", "appel": "jusqu’au 13 septembre",
-                         "candidatures": "154 dossiers", "choix": "14 retenus"},
+        "thread_notes": {
+            "jam": "25 juin 2013",
+            "propositions": "12 retenues",
+            "appel": "jusqu’au 13 septembre",
+            "candidatures": "154 dossiers",
+            "choix": "14 retenus",
+        },
     }

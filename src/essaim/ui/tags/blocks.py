@@ -91,14 +91,18 @@ def table(
 
 
 @register.inclusion_tag("ui/components/data_table.html")
-def data_table(*, caption: str, columns: list[Column], rows: list[dict[str, object]], caption_hidden: bool = False) -> dict:
+def data_table(
+    *, caption: str, columns: list[Column], rows: list[dict[str, object]], caption_hidden: bool = False
+) -> dict:
     """A table from plain values: `columns` are `shapes.Column`, the first one heads each row."""
     body = [[(column, row.get(column.key, "")) for column in columns] for row in rows]
     return {"caption": caption, "columns": columns, "body": body, "caption_hidden": caption_hidden}
 
 
 @register.simple_block_tag
-def summary_list(content: SafeString, *, title: str = "", heading: int = 2, url: str = "", action: str = "") -> SafeString:
+def summary_list(
+    content: SafeString, *, title: str = "", heading: int = 2, url: str = "", action: str = ""
+) -> SafeString:
     """Facts of one object, term by term: a frame for `summary_row`; `url` and `action` change the whole group."""
     return _block("summary_list", content, title=title, heading=heading, url=url, action=action)
 

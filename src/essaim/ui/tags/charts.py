@@ -36,4 +36,12 @@ def stepchart(
     """A quantity that changes at dates (an envelope): steps, with amounts written on them, and their table."""
     drawn, line, area = charts.draw_levels(levels, until)
     size = {"width": charts.STEP_WIDTH, "height": charts.STEP_HEIGHT, "floor": charts.STEP_HEIGHT - charts.BOTTOM}
-    return {"caption": caption, "drawn": drawn, "line": line, "area": area, "twin": twin, **size, "quantity": quantity or _("Montant")}
+    return {
+        "caption": caption,
+        "drawn": drawn,
+        "line": line,
+        "area": area,
+        "twin": twin,
+        **size,
+        "quantity": quantity or _("Montant"),
+    }

@@ -28,7 +28,12 @@ def field(*, field: forms.BoundField, hint: str = "", suffix: str = "", label: s
     if kind == "text" and isinstance(widget, forms.Textarea) and "rows" not in widget.attrs:
         attrs["rows"] = 5
     values = {"field": field, "kind": kind, "hint": hint, "suffix": suffix, "label": label or field.label}
-    return {**values, "compact": compact, "control": field.as_widget(attrs=attrs), "options": _options(field, kind, attrs)}
+    return {
+        **values,
+        "compact": compact,
+        "control": field.as_widget(attrs=attrs),
+        "options": _options(field, kind, attrs),
+    }
 
 
 @register.inclusion_tag("ui/components/form_fields.html")

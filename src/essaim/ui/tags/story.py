@@ -39,9 +39,13 @@ def countdown(*, deadline: datetime, at: datetime | None = None, zone: str = "",
     """The time left before a deadline, by the server's clock; live with JavaScript, right at loading without it."""
     at = at or timezone.now()
     return {
-        **{"label": label or _("Clôture"), "deadline": deadline.isoformat(), "at": at.isoformat()},
-        **{"remaining": formats.relative(deadline, at), "instant": formats.instant(deadline, zone)},
-        **{"closed": at > deadline, "soon": 0 <= (deadline - at).total_seconds() < 72 * 3600},
+        "label": label or _("Clôture"),
+        "deadline": deadline.isoformat(),
+        "at": at.isoformat(),
+        "remaining": formats.relative(deadline, at),
+        "instant": formats.instant(deadline, zone),
+        "closed": at > deadline,
+        "soon": 0 <= (deadline - at).total_seconds() < 72 * 3600,
     }
 
 

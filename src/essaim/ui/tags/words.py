@@ -48,8 +48,13 @@ def button(
     """A submit button of the form around it."""
     style = BUTTONS[one_of(kind, BUTTONS, "kind")] + (" fr-btn--lg" if large else "")
     return {
-        **{"text": text, "style": style, "icon": icon, "name": name, "value": value},
-        **{"formaction": formaction, "formnovalidate": formnovalidate},
+        "text": text,
+        "style": style,
+        "icon": icon,
+        "name": name,
+        "value": value,
+        "formaction": formaction,
+        "formnovalidate": formnovalidate,
     }
 
 
@@ -76,8 +81,14 @@ def post_button(
 ) -> dict[str, Any]:
     """A one-button POST form with its CSRF token: a transition, a sign-out, anything that writes."""
     return {
-        **{"text": text, "url": url, "style": BUTTONS[one_of(kind, BUTTONS, "kind")], "icon": icon},
-        **{"name": name, "value": value, "hidden": hidden or {}, "csrf_token": context.get("csrf_token", "")},
+        "text": text,
+        "url": url,
+        "style": BUTTONS[one_of(kind, BUTTONS, "kind")],
+        "icon": icon,
+        "name": name,
+        "value": value,
+        "hidden": hidden or {},
+        "csrf_token": context.get("csrf_token", ""),
     }
 
 
