@@ -28,7 +28,7 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """One level of a step chart: from `since` on, the quantity is `value` (read as `text`), for the reason in `note`."""
+    """One level of a step chart: from `since` on, the quantity is `value` (read as `text`), because of `note`."""
 
     since: date
     value: int | float

@@ -2,7 +2,7 @@
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from essaim.ui.shapes import Column
 from essaim.ui.tags import one_of
@@ -14,7 +14,7 @@ MOMENTS = ("done", "current", "todo")
 
 
 def _block(name: str, content: SafeString, **values: object) -> SafeString:
-    return mark_safe(render_to_string(f"ui/components/{name}.html", {"content": content, **values}))
+    return render_to_string(f"ui/components/{name}.html", {"content": content, **values})
 
 
 @register.simple_block_tag

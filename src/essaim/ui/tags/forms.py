@@ -43,11 +43,14 @@ def form_fields(*, form: forms.BaseForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/components/form_errors.html")
-def form_errors(*, form: forms.BaseForm, heading: int = 2) -> dict[str, Any]:
-    """What is wrong in the whole form, each sentence a link to its field; nothing when all is well."""
+def form_errors(*, form: forms.BaseForm, heading: int = 2, focus: bool = True) -> dict[str, Any]:
+    """What is wrong in the whole form, each sentence a link to its field; nothing when all is well.
+
+    `focus` moves the reading there when the page comes back refused.
+    """
     found = [(_anchor(form[name]) if name in form.fields else "", errors) for name, errors in form.errors.items()]
     sentences = [(anchor, sentence) for anchor, errors in found for sentence in errors]
-    return {"sentences": sentences, "count": len(sentences), "heading": heading}
+    return {"sentences": sentences, "count": len(sentences), "heading": heading, "focus": focus}
 
 
 @register.simple_block_tag
