@@ -1,0 +1,5 @@
+"""Experts to applications: the assignment of greatest total affinity, proven, with a reason for each pair."""
+
+from essaim.engine.assignment.front import Assignment, Pair, Reason, assign, why
+
+__all__ = ["Assignment", "Pair", "Reason", "assign", "why"]
