@@ -21,7 +21,7 @@ def proven(seed):
     return everyone, towns, select(everyone, towns, constraints=RULES)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_verify_certificate_bounds_every_portfolio(seed):
     everyone, towns, portfolio = proven(seed)
@@ -31,7 +31,7 @@ def test_verify_certificate_bounds_every_portfolio(seed):
     assert bound >= brute_force(everyone, towns, RULES)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_verify_certificate_holds_for_any_prices(data):
     everyone, towns, portfolio = proven(4)

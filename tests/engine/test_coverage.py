@@ -41,7 +41,7 @@ def test_reach_of_no_place_is_nobody():
     assert reach([], communes(4, 1), 20).population == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 1000), radius=st.integers(5, 80))
 def test_cells_are_the_classes_of_communes_with_equal_coverers(seed, radius):
     towns = communes(60, seed)

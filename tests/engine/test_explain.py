@@ -17,7 +17,7 @@ def with_value(everyone, id_, more):
     return [replace(c, value=c.value + more) if c.id == id_ else c for c in everyone]
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_explain_missing_points_are_exactly_what_it_takes(seed):
     everyone = candidates(9, seed)
@@ -31,7 +31,7 @@ def test_explain_missing_points_are_exactly_what_it_takes(seed):
         assert id_ not in less.ids
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(seed=st.integers(0, 10_000), partial=st.sampled_from([600, 1000]))
 def test_explain_stated_cut_funds_the_application_and_a_cent_less_does_not_gain(seed, partial):
     everyone = candidates(9, seed)
@@ -47,7 +47,7 @@ def test_explain_stated_cut_funds_the_application_and_a_cent_less_does_not_gain(
         assert select(short, TOWNS, constraints=rules).value == portfolio.value
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_explain_margin_is_what_a_winner_may_lose(seed):
     everyone = candidates(9, seed)

@@ -94,10 +94,13 @@ def reduced_values(problem: Problem, multipliers: Multipliers) -> Ints:
     """v_i + sum of its cells' prices - the price of its cost and of its groups, in 1/SCALE unit, exact."""
     starts = np.concatenate(([0], np.cumsum(multipliers.cells[problem.cover.columns])))
     reduced = SCALE * problem.quality + starts[problem.cover.starts[1:]] - starts[problem.cover.starts[:-1]]
-    reduced = reduced - multipliers.budget * problem.cost
-    for group, price in zip(problem.groups, multipliers.groups, strict=True):
+    largest = max(multipliers.budget * int(problem.cost.max(initial=1)), *multipliers.groups.tolist(), 0)
+    if largest > LARGEST_PRICE:  # the price of a broken rule: Python integers
+        reduced = reduced.astype(object)
+    reduced = reduced - multipliers.budget * problem.cost.astype(reduced.dtype)
+    for group, price in zip(problem.groups, multipliers.groups.tolist(), strict=True):
         reduced[group.members] -= price
-    return np.asarray(reduced, dtype=np.int64)
+    return reduced
 
 
 def bound_of(problem: Problem, multipliers: Multipliers) -> int:

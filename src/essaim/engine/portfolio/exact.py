@@ -39,10 +39,23 @@ class Prices:
 
 
 def maximise(
-    problem: Problem, *, gap: float = 0.0, time_limit: float | None = None, start: Mask | None = None
+    problem: Problem,
+    *,
+    gap: float = 0.0,
+    time_limit: float | None = None,
+    nodes: int | None = None,
+    presolve: bool = False,
+    start: Mask | None = None,
 ) -> Solution | None:
-    """The most valuable portfolio; None when HiGHS found none (infeasible, or out of time)."""
+    """The most valuable portfolio; None when HiGHS found none (infeasible, or out of time or nodes).
+
+    presolve: faster on large problems, but see `_solver`: for searches whose bound is proven otherwise.
+    """
     solver = _solver(problem, gap=gap, time_limit=time_limit)
+    if presolve:
+        solver.setOptionValue("presolve", "on")
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
     if start is not None:
         _start_from(solver, problem, start)
     solver.run()
@@ -71,14 +84,32 @@ def cheapest(problem: Problem, target: int, *, time_limit: float | None = None) 
 
 
 def prices(problem: Problem) -> Prices:
-    """Dual prices of the linear relaxation (the best Lagrangian multipliers)."""
-    solver = _solver(problem, gap=0.0, time_limit=None, relaxed=True)
-    solver.run()
-    duals = np.array(solver.getSolution().row_dual)
-    cover, rules = problem.cover.width, len(problem.groups)
-    if len(duals) != cover + rules + 1:
-        return Prices(np.zeros(cover), 0.0, np.zeros(rules))
-    return Prices(duals[:cover], float(duals[-1]), duals[cover : cover + rules])
+    """Dual prices of the linear relaxation (the best Lagrangian multipliers); zeros when it has no solution."""
+    relaxed = Relaxation(problem).solve(problem)
+    if relaxed is None:
+        return Prices(np.zeros(problem.cover.width), 0.0, np.zeros(len(problem.groups)))
+    return relaxed[0]
+
+
+class Relaxation:
+    """The linear relaxation of one problem, solved again and again with other applications forced in or out."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._solver = _solver(problem, gap=0.0, time_limit=None, relaxed=True)
+        self._positions = np.arange(problem.size, dtype=np.int32)
+
+    def solve(self, case: Problem) -> tuple[Prices, Floats] | None:
+        """Dual prices and fractions x, for the same problem with the `must` and `ban` of this case; None if
+        impossible.
+        """
+        lower, upper = case.must.astype(np.float64), (~case.ban).astype(np.float64)
+        self._solver.changeColsBounds(case.size, self._positions, lower, upper)
+        self._solver.run()
+        if self._solver.modelStatusToString(self._solver.getModelStatus()) != "Optimal":
+            return None
+        solution = self._solver.getSolution()
+        duals, k = np.array(solution.row_dual), case.cover.width
+        return Prices(duals[:k], float(duals[-1]), duals[k:-1]), np.array(solution.col_value[: case.size])
 
 
 def _tighter(problem: Problem, chosen: Mask, *, gap: float, time_limit: float | None) -> Solution | None:
@@ -99,7 +130,7 @@ def _solver(
     solver = highspy.Highs()
     options: dict[str, Any] = {
         "output_flag": False,
-        "presolve": "off",  # HiGHS 1.16 loses the optimum by one thousandth of a point on near ties (see the tests)
+        "presolve": "off",  # HiGHS 1.16 loses the optimum on near ties with it: a test holds such an instance
         "threads": 1,
         "random_seed": 0,
         "mip_rel_gap": gap,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from essaim.engine.coverage import Communes, Mask, Place, covered, reach
-from essaim.engine.portfolio.certify import certify
+from essaim.engine.portfolio.certify import Certificate, certify
 from essaim.engine.portfolio.model import Candidate, Constraints, Grant, Portfolio, least_grant
-from essaim.engine.portfolio.problem import Problem, build
-from essaim.engine.portfolio.search import Found, solve
+from essaim.engine.portfolio.problem import build
+from essaim.engine.portfolio.prove import prove
+from essaim.engine.portfolio.search import SMALL, Found, solve
 
 
 def select(
@@ -21,29 +23,37 @@ def select(
     existing_places: Sequence[Place] = (),
     gap: float = 1e-4,
     time_limit: float | None = None,
+    proof: bool = False,
 ) -> Portfolio:
     """The most valuable portfolio (engine.md, section 6), or one proven to be within `gap` of it on large instances.
 
     The value counts the marks of the funded applications and the inhabitants they newly cover; a partial grant does not
     lower the mark, so each application is first counted at its least grant, then what is left of the envelope raises
     the grants, each in proportion to what it lacks (`shares`). time_limit: seconds; None: none, and the same input
-    gives the same answer. Ties are broken by the deterministic search on applications sorted by id.
-    Raises PortfolioError on bad input, Infeasible when the rules conflict.
+    gives the same answer. proof: also close the gap by a published tree of cases verified in integers (a second or so
+    up to 400 applications; larger instances keep the certificate of their gap). Ties are broken by the deterministic
+    search on applications sorted by id. Raises PortfolioError on bad input, Infeasible when the rules conflict.
     """
     problem = build(candidates, communes, constraints, existing_places)
     found = solve(problem, gap=gap, time_limit=time_limit)
-    return assemble(problem, found, candidates, communes, constraints, existing_places)
+    certificate = certify(problem, found.chosen, found.prices)
+    if proof and problem.size <= SMALL:
+        proven = prove(problem, found.chosen)
+        certificate = proven.certificate
+        found = replace(found, chosen=proven.chosen, bound=certificate.bound, method="exact, proven in integers")
+    return assemble(found, certificate, candidates, communes, constraints, existing_places)
 
 
 def assemble(
-    problem: Problem,
     found: Found,
+    certificate: Certificate,
     candidates: Sequence[Candidate],
     communes: Communes,
     constraints: Constraints,
     existing_places: Sequence[Place] = (),
 ) -> Portfolio:
     """The published result: value recomputed from the raw communes, amounts granted, certificate."""
+    problem = certificate.problem
     funded = {problem.ids[i] for i in np.flatnonzero(found.chosen)}
     chosen = sorted((c for c in candidates if c.id in funded), key=lambda candidate: candidate.id)
     quality = sum(candidate.value for candidate in chosen)
@@ -52,7 +62,6 @@ def assemble(
     if value != problem.value(found.chosen) or not problem.allows(found.chosen):
         raise AssertionError("The portfolio does not agree with its recomputation from the raw communes.")
     grants = shares(chosen, constraints)
-    certificate = certify(problem, found.chosen, found.prices)
     bound = max(value, min(found.bound, certificate.bound))
     return Portfolio(
         funded=grants,
