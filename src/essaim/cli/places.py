@@ -13,13 +13,13 @@ SHOWN = 30
 
 @app.command()
 def load() -> None:
-    """Charge les régions, départements et communes de référence ; peut être relancée."""
+    """Charge les régions, départements et communes de référence ; peut être relancée."""
     django_setup()
     from essaim.kernel import clock
     from essaim.places import actions
 
     outcome = actions.load_reference(at=clock.now())
-    typer.echo(f"Territoire : {outcome.added} ajouts, {outcome.changed} changements, {outcome.unchanged} inchangés.")
+    typer.echo(f"Territoire : {outcome.added} ajouts, {outcome.changed} changements, {outcome.unchanged} inchangés.")
 
 
 @app.command("import")
@@ -28,7 +28,7 @@ def import_file(
     source: Annotated[str, typer.Option(help="D’où viennent ces lieux (par défaut, le nom du fichier).")] = "",
     kind: Annotated[
         str,
-        typer.Option(help="Nature des lieux qui ne la disent pas : fablab, epn, tiers_lieu, france_services, other."),
+        typer.Option(help="Nature des lieux qui ne la disent pas : fablab, epn, tiers_lieu, france_services, other."),
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Lit et vérifie, n’écrit rien.")] = False,
     skip_invalid: Annotated[
@@ -36,26 +36,28 @@ def import_file(
         typer.Option("--skip-invalid", help="Importe les lignes valables, écrit les autres dans FICHIER.refus.csv."),
     ] = False,
 ) -> None:
-    """Importe des lieux connus : tout le fichier, ou rien si une ligne est refusée."""
+    """Importe des lieux connus : tout le fichier, ou rien si une ligne est refusée."""
     django_setup()
     from essaim.kernel import clock
     from essaim.places import actions, imports
     from essaim.places.models import PlaceKind
 
     if kind and kind not in PlaceKind.values:
-        raise typer.BadParameter(f"« {kind} » est inconnu ; écrivez {', '.join(PlaceKind.values)}.")
+        raise typer.BadParameter(f"« {kind} » est inconnu ; écrivez {', '.join(PlaceKind.values)}.")
     rows, errors = imports.read_places(file, kind=kind)
     show([remark for row in rows for remark in row.remarks], "remarques")
     show([str(error) for error in errors], "lignes refusées", err=True)
     if errors and not (skip_invalid and rows):
-        typer.echo(f"Rien n’a été importé : corrigez {len(errors)} refus, ou ajoutez --skip-invalid.", err=True)
+        typer.echo(
+            f"Rien n’a été importé : {len(errors)} refus ; corrigez le fichier, ou ajoutez --skip-invalid.", err=True
+        )
         raise typer.Exit(1)
     if dry_run:
-        typer.echo(f"{len(rows)} lieux seraient importés ; rien n’a été écrit.")
+        typer.echo(f"{len(rows)} lieux seraient importés ; rien n’a été écrit.")
         return
     outcome = actions.import_places(rows, source=source or file.stem, by=None, at=clock.now())
     typer.echo(
-        f"{len(rows)} lieux : {outcome.added} ajoutés, {outcome.changed} modifiés, {outcome.unchanged} inchangés."
+        f"{len(rows)} lieux : {outcome.added} ajoutés, {outcome.changed} modifiés, {outcome.unchanged} inchangés."
     )
     if errors:
         typer.echo(f"{len(errors)} lignes refusées, à corriger dans {imports.write_refused(errors, file)}.", err=True)

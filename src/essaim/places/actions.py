@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -87,7 +88,7 @@ def load_reference(*, at: datetime) -> Outcome:
     outcome += merge(Department, "code", reference.departments())
     outcome += merge(Commune, "code", reference.communes())
     if outcome.added or outcome.changed:
-        record(lifecycle.REFERENCE_LOADED, outcome, source="INSEE, IGN", content="", by=None, at=at)
+        record(lifecycle.REFERENCE_LOADED, outcome, source="INSEE, IGN", digest=reference.digest(), by=None, at=at)
     return outcome
 
 
@@ -179,15 +180,15 @@ def write_places(
     if different:
         KnownPlace.objects.bulk_update(different, [*rows[0].fields(), "invented", "imported_at"], BATCH)
     outcome = Outcome(len(missing), len(different), len(rows) - len(missing) - len(different))
-    content = "\n".join(sorted(f"{row.source_id} {row.fields()}" for row in rows))
-    record(verb, outcome, source=source, content=content, by=by, at=at)
+    content = json.dumps({row.source_id: row.fields() for row in rows}, sort_keys=True, ensure_ascii=False)
+    record(verb, outcome, source=source, digest=journal.digest(content), by=by, at=at)
     return outcome
 
 
 def record(
-    verb: journal.Verb, outcome: Outcome, *, source: str, content: str, by: Person | None, at: datetime
+    verb: journal.Verb, outcome: Outcome, *, source: str, digest: str, by: Person | None, at: datetime
 ) -> PlaceImport:
     """Keep what was taken in, from where and when, and its line in the journal."""
-    taken = PlaceImport.objects.create(source=source, digest=journal.digest(content), at=at, **asdict(outcome))
-    journal.append(verb.name, subject=taken, by=by, at=at, payload={**asdict(outcome), "digest": taken.digest})
+    taken = PlaceImport.objects.create(source=source, digest=digest, at=at, **asdict(outcome))
+    journal.append(verb.name, subject=taken, by=by, at=at, payload={**asdict(outcome), "digest": digest})
     return taken

@@ -118,15 +118,24 @@ def commune_points(outlines: np.ndarray, town_halls: np.ndarray) -> tuple[np.nda
 
 
 def former_codes(communes: Sequence[dict[str, Any]]) -> dict[str, str]:
-    """For each present commune, the codes that designate it too: merged communes and municipal districts."""
-    found: dict[str, set[str]] = {}
+    """For each present commune, the codes that designate it too: merged communes and municipal districts.
+
+    A code that two communes remember belongs to the one it is a part of today.
+    """
+    owner: dict[str, str] = {}
+    for commune in communes:
+        for former in commune.get("anciensCodes", ()):
+            owner[former] = commune["code"]
+    for commune in communes:
+        if commune["type"] != "commune-actuelle":
+            owner[commune["code"]] = commune.get("chefLieu") or commune["commune"]
     for commune in communes:
         if commune["type"] == "commune-actuelle":
-            found.setdefault(commune["code"], set()).update(commune.get("anciensCodes", ()))
-        else:
-            present = commune.get("chefLieu") or commune["commune"]
-            found.setdefault(present, set()).add(commune["code"])
-    return {code: " ".join(sorted(codes - {code})) for code, codes in found.items()}
+            owner.pop(commune["code"], None)
+    found: dict[str, list[str]] = {}
+    for former, present in sorted(owner.items()):
+        found.setdefault(present, []).append(former)
+    return {present: " ".join(codes) for present, codes in found.items()}
 
 
 def typographic(name: str) -> str:

@@ -193,23 +193,20 @@ def kind_of(value: str, default: PlaceKind) -> PlaceKind:
 
 def checked(raw: RawRow, name: str, validator: EmailValidator | URLValidator, remarks: list[str]) -> str:
     """The first e-mail or web address of a cell; one that is not valid is left out and remarked."""
-    first = text(raw, name).split("|")[0].strip().split(" ")[0]
-    if not first:
+    written = text(raw, name).split("|")[0].strip().split(" ")[0]
+    if not written:
         return ""
-    if name == "website" and "://" not in first:
-        first = f"http://{first}"
+    value = f"http://{written}" if name == "website" and "://" not in written else written
     try:
-        validator(first)
-        if len(first) > KnownPlace._meta.get_field(name).max_length:
+        validator(value)
+        if len(value) > KnownPlace._meta.get_field(name).max_length:
             raise ValidationError("too long")
     except ValidationError:
         label = {"email": _("l’adresse électronique"), "website": _("l’adresse du site")}[name]
-        remarks.append(
-            _("%(what)s « %(value)s » n’est pas valable et a été laissée de côté.")
-            % {"what": label, "value": first[:60]}
-        )
+        remark = _("%(what)s « %(value)s » n’est pas valable et a été laissée de côté.")
+        remarks.append(remark % {"what": label, "value": written[:60]})
         return ""
-    return first
+    return value
 
 
 def write_refused(errors: Sequence[LineError], path: Path) -> Path:

@@ -152,7 +152,7 @@ class PlaceImport(models.Model):
     """One file of places taken in: what the journal's line is about."""
 
     source = models.CharField(_("source"), max_length=80)
-    digest = models.CharField(_("empreinte SHA-256 des lignes"), max_length=64)
+    digest = models.CharField(_("empreinte SHA-256 du contenu"), max_length=64)
     at = models.DateTimeField(_("importé le"))
     added = models.PositiveIntegerField(_("ajoutés"))
     changed = models.PositiveIntegerField(_("modifiés"))

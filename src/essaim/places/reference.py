@@ -3,6 +3,7 @@
 import csv
 import gzip
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,11 @@ def read(path: Path) -> list[dict[str, str]]:
     content = path.read_bytes()
     text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
     return list(csv.DictReader(text.splitlines()))
+
+
+def digest() -> str:
+    """The SHA-256 of the table of communes as committed."""
+    return sha256((DATA_DIR / "territory.csv.gz").read_bytes()).hexdigest()
 
 
 def regions() -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(max_length=80, verbose_name='source')),
-                ('digest', models.CharField(max_length=64, verbose_name='empreinte SHA-256 des lignes')),
+                ('digest', models.CharField(max_length=64, verbose_name='empreinte SHA-256 du contenu')),
                 ('at', models.DateTimeField(verbose_name='importé le')),
                 ('added', models.PositiveIntegerField(verbose_name='ajoutés')),
                 ('changed', models.PositiveIntegerField(verbose_name='modifiés')),
