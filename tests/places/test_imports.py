@@ -107,7 +107,8 @@ def test_geojson_is_read_and_what_is_not_a_point_is_told(territory):
         ),
         (
             "1,A,0,0,",
-            "Ligne 2 : le point est à 4833 km de la commune la plus proche, La Ciotat ; vérifiez latitude et longitude.",
+            "Ligne 2 : le point est à 4833 km de la commune la plus proche, La Ciotat ; "
+            "vérifiez latitude et longitude.",
         ),
         (
             "1,A,48.4,-4.5,Brest,trop",
@@ -145,7 +146,7 @@ def test_commune_is_the_one_named_when_the_point_is_not_there(read):
     assert remarks_of(rows) == [
         "Ligne 2 : le point est à 593 km de Nevers (58194) ; vérifiez la position ou la commune.",
         "Ligne 3 : pas de commune « Nulle-Part » près de ce point ; commune la plus proche retenue : Brest.",
-        "Ligne 4 : le point est à 629 km de Reims (51454) ; vérifiez la position ou la commune.",
+        "Ligne 4 : le point est à 631 km de Reims (51454) ; vérifiez la position ou la commune.",
     ]
 
 

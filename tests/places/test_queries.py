@@ -31,7 +31,7 @@ def test_fold_forgets_accents_case_and_signs(text, folded):
     ("text", "found"),
     [
         ("st etienne", ["Saint-Étienne", "Saint-Étienne-du-Grès", "Saint-Étienne-des-Oullières"]),
-        ("renn", ["Rennes", "Villeneuve-Renneville-Chevigny"]),
+        ("renn", ["Rennes"]),
         ("bresT", ["Brest"]),
         ("d'auray", ["Sainte-Anne-d’Auray"]),
         ("35000", ["Rennes"]),
