@@ -38,7 +38,7 @@ journal.declare(
     "calls.call.tell", label=gettext_lazy("Prévenir les personnes concernées"), public=("subscribers", "places")
 )
 
-TEXTS = ("title", "purpose", "who", "how_much", "spending", "commitments", "silence", "appeal")
+TEXTS = ("title", "summary", "purpose", "who", "how_much", "spending", "commitments")
 
 
 def draft_call(proposal: Proposal, *, by: Person | None, at: datetime) -> Call:
@@ -125,13 +125,26 @@ def load_call(
 def fields_of(content: dict[str, Any]) -> dict[str, Any]:
     """The columns of a call, from its call.toml."""
     fields: dict[str, Any] = {name: Bilingual(content.get(name, {})) for name in TEXTS}
-    for name in ("slug", "reference", "opens_at", "closes_at"):
-        fields[name] = content[name]
-    fields["zone"] = content.get("zone", "Europe/Paris")
-    fields["themes"] = content.get("themes", [])
-    fields["territory"] = content.get("territory", [])
-    fields["calendar"] = json.loads(json.dumps(content.get("calendar", []), default=str))
-    return fields
+    for name in ("silence", "appeal", "late"):
+        fields[name] = Bilingual(content.get(name, {}).get("text", {}))
+    period, service, territory = content["period"], content["service"], content.get("territory", {})
+    return fields | {
+        "slug": content["slug"],
+        "reference": content["reference"],
+        "opens_at": period["opens_at"],
+        "closes_at": period["closes_at"],
+        "zone": period.get("timezone", "Europe/Paris"),
+        "service_name": Bilingual(service["name"]),
+        "service_email": service["email"],
+        "service_phone": service["telephone"],
+        "service_address": service["postal_address"],
+        "silence_months": content.get("silence", {}).get("months", 2),
+        "themes": content.get("themes", {}).get("codes", []),
+        "territory": territory.get("regions", []),
+        "calendar": json.loads(json.dumps(content.get("calendar", []), default=str)),
+        "categories": content.get("category", []),
+        "reviews_each": content.get("reviews", {}).get("each", 3),
+    }
 
 
 def subscribe(

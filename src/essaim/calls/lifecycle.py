@@ -25,9 +25,9 @@ def everything_said(call: Call, *, by: Any, at: datetime) -> str | None:
             (_("le règlement"), call.rule_set_id),
             (_("la règle en cas de silence"), call.silence),
             (_("les voies de recours"), call.appeal),
-            (_("l’adresse électronique du service"), call.programme.contact_email),
-            (_("l’adresse postale du service"), call.programme.contact_address),
-            (_("le téléphone du service"), call.programme.contact_phone),
+            (_("l’adresse électronique du service"), call.service_email),
+            (_("l’adresse postale du service"), call.service_address),
+            (_("le téléphone du service"), call.service_phone),
         )
         if not value
     ]

@@ -29,7 +29,7 @@ def tell_when_published(call: Call, *, by: Any, at: datetime, event: Any) -> Non
     tell.enqueue(key=f"{call.pk}:published", at=max(at, call.opens_at or at), call=call.pk)
 
 
-@provides("call")
+@provides("appel")
 def call_cell(programme: Programme, at: datetime) -> Cell | None:
     """The programme's latest published call."""
     call = Call.objects.public().filter(programme=programme).order_by("-published_at").first()
@@ -43,8 +43,8 @@ def call_cell(programme: Programme, at: datetime) -> Cell | None:
     else:
         sentence, status = _("Clos le %(date)s") % {"date": closes}, "done"
     return Cell(
-        key="call",
-        name=str(CELLS["call"]),
+        key="appel",
+        name=str(CELLS["appel"]),
         status=status,
         sentence=sentence,
         url=call.get_absolute_url(),

@@ -7,6 +7,7 @@ start until what it needs is set.
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -76,7 +77,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "essaim.ui.apps.StaticConfig",
     "django.contrib.humanize",
     "django_htmx",
     "django_tasks",
@@ -88,6 +89,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "essaim.kernel",
+    "essaim.ui",
     "essaim.accounts",
     "essaim.places",
     "essaim.programmes",
@@ -133,6 +135,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "essaim.ui.context.site",
             ],
         },
     }
@@ -250,10 +253,18 @@ USE_I18N = True
 # --- Files and static -----------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+# The State's design system comes from its package, as static files only, and only where its theme is chosen.
+STATICFILES_DIRS = (
+    [("dsfr/dist", f"{find_spec('dsfr').submodule_search_locations[0]}/static/dsfr/dist")] if THEME == "dsfr" else []
+)
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 if S3_BUCKET := env("S3_BUCKET"):
     STORAGES["default"] = {
@@ -297,6 +308,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "essaim.ui.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

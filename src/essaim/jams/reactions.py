@@ -41,7 +41,7 @@ def jam_cell(programme: Programme, at: datetime) -> thread.Cell | None:
     )
 
 
-@thread.provides("proposals")
+@thread.provides("propositions")
 def proposals_cell(programme: Programme, at: datetime) -> thread.Cell | None:
     """What was proposed, and how much of it was answered."""
     jam = _public_jam(programme)
@@ -58,8 +58,8 @@ def proposals_cell(programme: Programme, at: datetime) -> thread.Cell | None:
     else:
         sentence = _("Les groupes présentent leurs propositions.")
     return thread.Cell(
-        key="proposals",
-        name=str(thread.CELLS["proposals"]),
+        key="propositions",
+        name=str(thread.CELLS["propositions"]),
         status="done" if jam.state == JamState.CLOSED else "current",
         sentence=sentence,
         url=f"{jam.get_absolute_url()}#propositions",

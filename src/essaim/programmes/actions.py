@@ -45,18 +45,21 @@ def load_programme(folder: Path, *, by: Person | None, at: datetime) -> Programm
     if existing:
         return existing
     contact = content["contact"]
+    administration = content["administration"]
     with transaction.atomic():
         programme = Programme.objects.create(
             slug=content["slug"],
             title=Bilingual(content["title"]),
             summary=Bilingual(content["summary"]),
-            administration=content["administration"]["name"]["fr"]
-            if isinstance(content["administration"], dict)
-            else content["administration"],
-            contact_name=contact["service"],
+            description=Bilingual(content.get("description", {})),
+            administration=Bilingual(administration["name"]),
+            administration_code=administration["code"],
+            administration_siret=administration.get("siret", ""),
+            milestones=json.loads(json.dumps(content.get("milestone", []), default=str)),
+            contact_name=contact.get("service", administration["name"]["fr"]),
             contact_email=contact["email"],
-            contact_phone=contact["phone"],
-            contact_address=contact["address"],
+            contact_phone=contact.get("telephone", ""),
+            contact_address=contact.get("postal_address", ""),
             featured=content.get("featured", False),
             demonstration=content.get("demonstration", False),
             created_at=at,

@@ -9,24 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.cache import cache
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from essaim.kernel.models import Log
 from essaim.programmes.models import Programme
-
-CELLS: dict[str, Any] = {
-    "jam": _("Jam"),
-    "proposals": _("Propositions"),
-    "call": _("Appel"),
-    "applications": _("Candidatures"),
-    "choice": _("Choix"),
-    "agreements": _("Conventions"),
-    "places": _("Lieux"),
-}
+from essaim.ui.thread import CELLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +29,30 @@ class Cell:
     url: str = ""
     figures: tuple[tuple[str, str], ...] = ()
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The seven cells of a programme, as the `thread` tag wants them."""
+
+    programme: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Where each cell leads, for those that lead somewhere."""
+        return {cell.key: cell.url for cell in self.cells if cell.url}
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """A short fact for each cell that has one."""
+        return {cell.key: cell.sentence for cell in self.cells if cell.sentence}
+
+    @property
+    def reached(self) -> str:
+        """The last cell where something has begun."""
+        begun = [cell.key for cell in self.cells if cell.status != "todo"]
+        return begun[-1] if begun else ""
 
 
 Provider = Callable[[Programme, datetime], Cell | None]
@@ -58,8 +71,8 @@ def provides(key: str) -> Callable[[Provider], Provider]:
     return register
 
 
-def thread_of(programme: Programme, *, at: datetime) -> tuple[Cell, ...]:
-    """The seven cells of a programme, in order; at most one query when nothing happened since the last time."""
+def thread_of(programme: Programme, *, at: datetime) -> Thread:
+    """The thread of a programme; one query when nothing happened since the last time."""
     size = Log.objects.filter(name=programme.journal_log).values_list("size", flat=True).first() or 0
     # Whether a call is open depends on the clock, hence the minute in the key.
     key = f"thread:{programme.pk}:{size}:{get_language()}:{at:%Y%m%d%H%M}"
@@ -67,7 +80,7 @@ def thread_of(programme: Programme, *, at: datetime) -> tuple[Cell, ...]:
     if cells is None:
         cells = tuple(_cell(name, programme, at) for name in CELLS)
         cache.set(key, cells, 3600)
-    return cells
+    return Thread(str(programme.title), cells)
 
 
 def _cell(key: str, programme: Programme, at: datetime) -> Cell:

@@ -76,7 +76,7 @@ class _Tree:
     def close(self, case: Problem, inherited: int | None) -> tuple[int | None, int]:
         """(application to split on, or None when the case is closed; number of its multipliers)."""
         recent = range(max(0, len(self.multipliers) - RECENT), len(self.multipliers))
-        for known in ([] if inherited is None else [inherited, *recent]):
+        for known in [] if inherited is None else [inherited, *recent]:
             if bound_of(case, self.multipliers[known]) <= self.value:
                 return None, known
         impossible = _impossible(case, self.value)
