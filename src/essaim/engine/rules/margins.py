@@ -67,11 +67,16 @@ def margin(rules: RuleSet, check: Check, facts: Facts, options: tuple[Option, ..
     """What is left when met, what to do when not, what to fill in when unknown; empty when there is nothing to say."""
     status = holds(check, facts)
     if status == "unknown":
-        titles = [rules.spec(name).title for name in missing_facts(check, facts)]
+        titles = [_asked(rules.spec(name)) for name in missing_facts(check, facts)]
         return _sentence(both(f"à renseigner{NBSP}: {{x}}", "to fill in: {x}").fill(x=listing(titles, "et", "and")))
     if status == "met":
         return _room_text(_room(check, facts))
-    failing = [_statement(rules, leaf, facts) for leaf in _failing(check, facts)]
+    # "Attach the document" already says that it is missing.
+    failing = [
+        _statement(rules, leaf, facts)
+        for leaf in _failing(check, facts)
+        if not (options and isinstance(leaf, DocumentPresent))
+    ]
     told = Text(f"{NBSP}; ".join(text.fr for text in failing), "; ".join(text.en for text in failing))
     steps = [listing([_step(rules, change, facts) for change in option], "et", "and") for option in options]
     if not steps:
@@ -80,6 +85,11 @@ def margin(rules: RuleSet, check: Check, facts: Facts, options: tuple[Option, ..
     return _sentence(
         both(f"{{told}}{NBSP}: {{todo}}", "{told}: {todo}").fill(told=told, todo=todo) if told.fr else todo
     )
+
+
+def _asked(spec: FactSpec) -> Text:
+    """What to fill in; a statement is answered by yes or no."""
+    return joined(spec.title, both("(oui ou non)", "(yes or no)")) if spec.type == "yes_no" else spec.title
 
 
 def _sentence(text: Text) -> Text:

@@ -142,7 +142,9 @@ class _Reader:
         raw = table.get("id")
         self.rule_id = raw if isinstance(raw, str) else f"n° {index + 1}"
         if not isinstance(raw, str) or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", raw):
-            self.expected("id", "un nom court en minuscules, par exemple « taux-maximum »", "a short lower-case name")
+            self.expected(
+                "id", f"un nom court en minuscules, par exemple «{NBSP}taux-maximum{NBSP}»", "a short lower-case name"
+            )
         elif raw in self.seen:
             self.fault("id", "Deux règles portent ce nom, donnez-en un autre.", "Two rules have this id, change one.")
         self.seen.add(self.rule_id)

@@ -118,8 +118,12 @@ FACTS: Final[tuple[FactSpec, ...]] = (
         "money",
         Text("la différence entre ressources et dépenses", "the difference between resources and costs"),
         feminine=True,
-        lower=Text("retirez {by} de ressources", "remove {by} of resources"),
-        raise_=Text("ajoutez {by} de ressources", "add {by} of resources"),
+        lower=Text(
+            "baissez une ressource, ou ajoutez une dépense, d’autant", "lower a resource, or add a cost, by as much"
+        ),
+        raise_=Text(
+            "ajoutez une ressource, ou baissez une dépense, d’autant", "add a resource, or lower a cost, by as much"
+        ),
         below=Text("il manque {by} de ressources", "{by} of resources is missing"),
         above=Text("les ressources dépassent les dépenses de {by}", "resources exceed costs by {by}"),
     ),
