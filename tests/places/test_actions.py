@@ -108,7 +108,7 @@ def test_invented_places_go_where_people_live(territory):
 
 
 def test_invented_places_need_the_territory(db):
-    with pytest.raises(ValueError, match="Le territoire n’est pas chargé\u00a0: appelez d’abord load_reference"):
+    with pytest.raises(ValueError, match="Le territoire n’est pas chargé\u00a0: lancez d’abord"):
         add_invented_places(seed=1, at=AT)
 
 

@@ -196,7 +196,7 @@ def test_file_read_without_the_territory_says_what_to_do(db):
 def test_names_too_long_are_cut_and_remarked(read):
     rows, _errors = read(HEADER + f"1,{'é' * 250},48.39,-4.49,\n")
     assert len(rows[0].name) == 200
-    assert remarks_of(rows) == ["Ligne 2 : le nom a été coupé à 200 caractères."]
+    assert remarks_of(rows) == [f"Ligne 2 : texte coupé à 200 caractères : « {'é' * 30}… »."]
 
 
 def test_refused_lines_are_written_with_their_reason(territory, tmp_path):

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from essaim.kernel import journal
 from essaim.places import lifecycle, reference
@@ -110,7 +111,7 @@ def add_invented_places(*, fablabs: int = 60, epn: int = 600, seed: int, at: dat
     """
     arrays = commune_arrays()
     if not len(arrays.code):
-        raise ValueError("Le territoire n’est pas chargé : appelez d’abord load_reference.")
+        raise ValueError(_("Le territoire n’est pas chargé : lancez d’abord « essaim places load »."))
     rows = [
         *invent(PlaceKind.FABLAB, "Fab lab de démonstration", fablabs, arrays, seed),
         *invent(PlaceKind.EPN, "Espace public numérique de démonstration", epn, arrays, seed),
@@ -162,9 +163,9 @@ def write_places(
 ) -> Outcome:
     """Create or update the places of one source, and write one journal line."""
     if not source.strip():
-        raise ValueError("Dites d’où viennent ces lieux : la source est vide.")
+        raise ValueError(_("Dites d’où viennent ces lieux : la source est vide."))
     if len({row.source_id for row in rows}) < len(rows):
-        raise ValueError("Deux lieux ont le même identifiant : chacun doit avoir le sien.")
+        raise ValueError(_("Deux lieux ont le même identifiant : chacun doit avoir le sien."))
     present = {place.source_id: place for place in KnownPlace.objects.filter(source=source)}
     missing, different = [], []
     for row in rows:

@@ -59,15 +59,14 @@ class Gazetteer:
         remark = ""
         if code:
             told = self.index.get(code.strip().upper().zfill(5))
-            remark = _("le code commune « %(told)s » n’existe pas")
+            remark = _("le code commune « %(told)s » n’existe pas ; commune la plus proche retenue : %(name)s.")
         else:
             told = self.named_near(cosines, plain_name(commune), postcode.strip())
             if commune and told is None:
-                remark = _("pas de commune « %(told)s » près de ce point")
+                remark = _("pas de commune « %(told)s » près de ce point ; commune la plus proche retenue : %(name)s.")
         if told is not None:
             return Found(str(self.arrays.code[told]), self.name(told), self.doubt(latitude, longitude, told))
         if remark:
-            remark += _(" ; commune la plus proche retenue : %(name)s.")
             remark %= {"told": (code or commune)[:60], "name": self.name(nearest)}
         return Found(str(self.arrays.code[nearest]), self.name(nearest), (remark,) if remark else ())
 

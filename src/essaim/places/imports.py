@@ -159,8 +159,8 @@ def cut(raw: RawRow, name: str, remarks: list[str]) -> str:
     longest = KnownPlace._meta.get_field(name).max_length
     if len(value) <= longest:
         return value
-    label = {"name": _("le nom"), "address": _("l’adresse")}[name]
-    remarks.append(_("%(what)s a été coupé à %(longest)d caractères.") % {"what": label, "longest": longest})
+    remark = _("texte coupé à %(longest)d caractères : « %(start)s… ».")
+    remarks.append(remark % {"longest": longest, "start": value[:30]})
     return value[:longest].rstrip()
 
 
