@@ -26,7 +26,7 @@ def everyone_has_a_seat(jam: Jam, *, by: Any, at: datetime) -> str | None:
     missing = jam.rounds.filter(seated_at__isnull=True).values_list("number", flat=True)
     if not missing:
         return None
-    return _("Arrêtez d’abord le placement : il manque pour %(rounds)s.") % {
+    return _("Arrêtez d’abord le placement : il manque pour %(rounds)s.") % {
         "rounds": ngettext("la session %(n)s", "les sessions %(n)s", len(missing)) % {"n": enumeration(missing)}
     }
 
@@ -34,7 +34,7 @@ def everyone_has_a_seat(jam: Jam, *, by: Any, at: datetime) -> str | None:
 def no_round_under_way(jam: Jam, *, by: Any, at: datetime) -> str | None:
     """Aucune session n’est en cours."""
     current = jam.rounds.filter(started_at__isnull=False, ended_at__isnull=True).first()
-    return current and _("La session %(n)d est encore en cours : terminez-la d’abord.") % {"n": current.number}
+    return current and _("La session %(n)d est encore en cours : terminez-la d’abord.") % {"n": current.number}
 
 
 def no_draft_left(jam: Jam, *, by: Any, at: datetime) -> str | None:
@@ -43,8 +43,8 @@ def no_draft_left(jam: Jam, *, by: Any, at: datetime) -> str | None:
     return _sentence(
         drafts,
         lambda n: ngettext(
-            "%(count)d proposition est encore en cours d’écriture : n° %(which)s. Présentez-la ou abandonnez-la.",
-            "%(count)d propositions sont encore en cours d’écriture : n° %(which)s. Présentez-les ou abandonnez-les.",
+            "%(count)d proposition est encore en cours d’écriture : n° %(which)s. Présentez-la ou abandonnez-la.",
+            "%(count)d propositions sont encore en cours d’écriture : n° %(which)s. Présentez-les ou abandonnez-les.",
             n,
         ),
     )
@@ -56,8 +56,8 @@ def every_proposal_answered(jam: Jam, *, by: Any, at: datetime) -> str | None:
     return _sentence(
         waiting,
         lambda n: ngettext(
-            "%(count)d proposition attend encore une réponse : n° %(which)s.",
-            "%(count)d propositions attendent encore une réponse : n° %(which)s.",
+            "%(count)d proposition attend encore une réponse : n° %(which)s.",
+            "%(count)d propositions attendent encore une réponse : n° %(which)s.",
             n,
         ),
     )
@@ -69,7 +69,7 @@ def _sentence(numbers: Sequence[int], plural: Any) -> str | None:
 
 
 def enumeration(items: Sequence[Any]) -> str:
-    """« 2, 5 et 9 »."""
+    """« 2, 5 et 9 »."""
     words = [str(item) for item in items]
     return _(" et ").join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
@@ -121,7 +121,7 @@ def is_whole(proposal: Proposal, *, by: Any, at: datetime) -> str | None:
 
 
 def session_is_over(proposal: Proposal, *, by: Any, at: datetime) -> str | None:
-    """La séance est levée : la Jam attend ses réponses."""
+    """La séance est levée : la Jam attend ses réponses."""
     if proposal.jam.state == JamState.ANSWERING:
         return None
     return _("Les réponses se donnent une fois la séance levée, et avant leur clôture.")

@@ -33,7 +33,7 @@ def load_jam(folder: Path, *, programme: Programme, by: Any, at: datetime) -> Ja
         existing = Jam.objects.filter(slug=content["slug"]).first()
         return existing or _create(content, programme, by, at)
     except KeyError as error:
-        raise Refused(_("Il manque « %(field)s » dans jam.toml.") % {"field": error.args[0]}) from None
+        raise Refused(_("Il manque « %(field)s » dans jam.toml.") % {"field": error.args[0]}) from None
 
 
 @transaction.atomic

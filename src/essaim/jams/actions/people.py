@@ -67,7 +67,7 @@ def register(
     """
     name = " ".join(name.split())
     if not name:
-        raise Refused(_("Écrivez votre prénom et votre nom : votre table les verra."))
+        raise Refused(_("Écrivez votre prénom et votre nom : votre table les verra."))
     token = secrets.token_urlsafe(24)
     with transaction.atomic():
         jam = Jam.objects.select_for_update().get(pk=jam.pk)
@@ -99,7 +99,7 @@ def register(
 def _why_closed(jam: Jam) -> str:
     if jam.state == JamState.DRAFT:
         return _("Les inscriptions à cette Jam ne sont pas encore ouvertes.")
-    return _("Cette Jam est terminée : lisez ses propositions et les réponses données.")
+    return _("Cette Jam est terminée : lisez ses propositions et les réponses données.")
 
 
 def _free_code(jam: Jam) -> str:
@@ -120,7 +120,7 @@ def come_back(*, jam: Jam, name: str, code: str, at: datetime) -> Entry:
     digest = _code_digest(jam, "".join(code.split()))
     for participant in same_name:
         if participant.return_failures >= MOST_FAILURES:
-            raise Refused(_("Trop d’essais avec ce nom : demandez à l’animateur de vous rendre votre place."))
+            raise Refused(_("Trop d’essais avec ce nom : demandez à l’animateur de vous rendre votre place."))
         if participant.return_digest and constant_time_compare(participant.return_digest, digest):
             return _take_device(participant, secrets.token_urlsafe(24), at=at)
     Participant.objects.filter(pk__in=[p.pk for p in same_name]).update(return_failures=F("return_failures") + 1)

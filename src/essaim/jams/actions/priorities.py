@@ -51,8 +51,8 @@ def _check(jam: Jam, given: Mapping[Proposal, int]) -> None:
     if total > jam.dots_each:
         raise Refused(
             ngettext(
-                "Vous avez donné %(total)d points sur %(each)d : retirez-en %(over)d.",
-                "Vous avez donné %(total)d points sur %(each)d : retirez-en %(over)d.",
+                "Vous avez donné %(total)d points sur %(each)d : retirez-en %(over)d.",
+                "Vous avez donné %(total)d points sur %(each)d : retirez-en %(over)d.",
                 total - jam.dots_each,
             )
             % {"total": total, "each": jam.dots_each, "over": total - jam.dots_each}

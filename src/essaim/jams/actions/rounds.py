@@ -63,7 +63,7 @@ def end_round(*, round_: Round, by: Any, at: datetime) -> None:
 def ask_help(*, group: Group, by: Any, at: datetime) -> None:
     """A table calls the facilitator, who sees it at once on the conductor's page."""
     if "group_member" not in access.roles(by, group):
-        raise Refused(_("Vous n’êtes pas à cette table : appelez depuis la vôtre."))
+        raise Refused(_("Vous n’êtes pas à cette table : appelez depuis la vôtre."))
     _set_help(group, "jams.group.ask_help", value=at, by=by, at=at, role="group_member")
 
 

@@ -42,7 +42,7 @@ def seat_rounds(*, jam: Jam, by: Any, at: datetime, seed: int) -> list[Round]:
     rounds = _movable_rounds(jam)
     tables = rounds[0].tables
     if any(round_.tables != tables for round_ in rounds):
-        raise Refused(_("Donnez le même nombre de groupes à toutes les sessions : elles sont placées ensemble."))
+        raise Refused(_("Donnez le même nombre de groupes à toutes les sessions : elles sont placées ensemble."))
     people = list(jam.participants.filter(present=True).order_by("pk"))
     known = people_to_seat(people)
     try:
@@ -66,13 +66,13 @@ def seat_rounds(*, jam: Jam, by: Any, at: datetime, seed: int) -> list[Round]:
 
 def _movable_rounds(jam: Jam) -> list[Round]:
     if jam.state not in {JamState.DRAFT, JamState.OPEN, JamState.RUNNING}:
-        raise Refused(_("La séance est levée : le placement ne change plus."))
+        raise Refused(_("La séance est levée : le placement ne change plus."))
     rounds = list(jam.rounds.order_by("number"))
     if not rounds:
         raise Refused(_("Ajoutez au moins une session avec sa question avant de placer."))
     started = next((round_ for round_ in rounds if round_.started_at), None)
     if started:
-        raise Refused(_("La session %(n)d a commencé : le placement ne change plus.") % {"n": started.number})
+        raise Refused(_("La session %(n)d a commencé : le placement ne change plus.") % {"n": started.number})
     return rounds
 
 
@@ -117,7 +117,7 @@ def move_seat(*, participant: Participant, group: Group, by: Any, at: datetime) 
     if round_.jam_id != jam.pk:
         raise Refused(_("Cette table est celle d’une autre Jam."))
     if round_.started_at:
-        raise Refused(_("La session %(n)d a commencé : le placement ne change plus.") % {"n": round_.number})
+        raise Refused(_("La session %(n)d a commencé : le placement ne change plus.") % {"n": round_.number})
     before = _sums(jam)
     with transaction.atomic():
         Seat.objects.update_or_create(round=round_, participant=participant, defaults={"group": group})

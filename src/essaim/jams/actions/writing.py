@@ -57,23 +57,23 @@ def _check_card(group: Group, text: str, theme: str, by: Participant) -> None:
         over = len(text) - LONGEST_CARD
         raise Refused(
             ngettext(
-                "Une carte tient en 500 caractères : retirez-en %(n)d, ou écrivez deux cartes.",
-                "Une carte tient en 500 caractères : retirez-en %(n)d, ou écrivez deux cartes.",
+                "Une carte tient en 500 caractères : retirez-en %(n)d, ou écrivez deux cartes.",
+                "Une carte tient en 500 caractères : retirez-en %(n)d, ou écrivez deux cartes.",
                 over,
             )
             % {"n": over}
         )
     if jam.state != JamState.RUNNING:
-        raise Refused(_("Cette Jam ne recueille pas de cartes aujourd’hui. Votre texte n’est pas perdu : copiez-le."))
+        raise Refused(_("Cette Jam ne recueille pas de cartes aujourd’hui. Votre texte n’est pas perdu : copiez-le."))
     if not group.round.under_way:
         raise Refused(
-            _("La session %(n)d n’est pas en cours : gardez votre idée pour la proposition de votre groupe.")
+            _("La session %(n)d n’est pas en cours : gardez votre idée pour la proposition de votre groupe.")
             % {"n": group.round.number}
         )
     if "group_member" not in access.roles(by, group):
-        raise Refused(_("Vous n’êtes pas à cette table pour cette session : écrivez à la vôtre."))
+        raise Refused(_("Vous n’êtes pas à cette table pour cette session : écrivez à la vôtre."))
     if theme and theme not in jam.themes:
-        raise Refused(_("Ce thème n’est pas de ceux de la Jam : choisissez-en un dans la liste."))
+        raise Refused(_("Ce thème n’est pas de ceux de la Jam : choisissez-en un dans la liste."))
 
 
 def draft_proposal(
@@ -127,12 +127,12 @@ def amend_proposal(
     with transaction.atomic():
         current = Proposal.objects.select_for_update().get(pk=proposal.pk)
         if current.state != ProposalState.DRAFT:
-            raise Refused(_("Cette proposition a été présentée : son texte ne change plus."))
+            raise Refused(_("Cette proposition a été présentée : son texte ne change plus."))
         if current.jam.state not in {JamState.RUNNING, JamState.ANSWERING}:
-            raise Refused(_("Cette Jam est terminée : ses propositions ne changent plus."))
+            raise Refused(_("Cette Jam est terminée : ses propositions ne changent plus."))
         if current.revision != revision:
             raise Refused(
-                _("Quelqu’un de votre groupe vient de modifier cette proposition : relisez sa version, puis la vôtre.")
+                _("Quelqu’un de votre groupe vient de modifier cette proposition : relisez sa version, puis la vôtre.")
             )
         Proposal.objects.filter(pk=proposal.pk).update(revision=revision + 1, **words)
         if cards is not None:
@@ -160,7 +160,7 @@ def _words(**words: str) -> dict[str, str]:
         field = Proposal._meta.get_field(name)
         if len(value) > field.max_length:
             raise Refused(
-                _("« %(field)s » dépasse %(limit)d caractères : retirez-en %(over)d.")
+                _("« %(field)s » dépasse %(limit)d caractères : retirez-en %(over)d.")
                 % {"field": field.verbose_name, "limit": field.max_length, "over": len(value) - field.max_length}
             )
     return found
