@@ -61,14 +61,17 @@ class JamFactory(factory.django.DjangoModelFactory):
     title = {"fr": "Bercy Jam", "en": "Bercy Jam (English)"}
     summary = {"fr": "Une matinée de travail.", "en": "A working morning."}
     promise = {"fr": "Chaque proposition recevra une réponse.", "en": "Every proposal will be answered."}
-    place = "Ministère de l’Économie, Paris"
+    place = {"fr": "Bercy, Paris", "en": "Bercy, Paris (France)"}
     organisers = "Le ministère, un collectif"
     starts_at = MORNING
     ends_at = MORNING + timedelta(hours=5)
     answers_due_on = date(2013, 7, 25)
     join_code = factory.Sequence(lambda n: f"BJ{n:04d}")
     dots_each = 5
-    themes = ["fab labs", "éducation"]
+    themes = [
+        {"code": "fablabs", "title": {"fr": "Fab labs", "en": "Fab labs"}},
+        {"code": "education", "title": {"fr": "Éducation", "en": "Education"}},
+    ]
     state = JamState.OPEN
 
     class Params:
@@ -127,7 +130,7 @@ class CardFactory(factory.django.DjangoModelFactory):
         model = Card
 
     text = factory.Sequence(lambda n: f"Idée {n}")
-    theme = "fab labs"
+    theme = "fablabs"
     written_at = MORNING + timedelta(hours=1)
 
 

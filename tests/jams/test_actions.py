@@ -15,24 +15,32 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 TOML = """
 slug = "bercy-jam"
 title = { fr = "Bercy Jam", en = "Bercy Jam" }
-summary = { fr = "Résumé", en = "Summary" }
-promise = { fr = "Promesse", en = "Promise" }
-place = "Bercy, Paris"
-organisers = ["Le ministère", "OuiShare"]
-starts_at = "2013-06-25T09:00:00+02:00"
-ends_at = 2013-06-25T13:00:00
-answers_due_on = 2013-07-25
+place = { fr = "Bercy, Paris", en = "Bercy, Paris" }
+hosts = ["Le ministère", "OuiShare"]
+groups_per_round = 6
 join_code = "BERCY6"
 dots_each = 5
-themes = ["éducation", "fab labs"]
-[[rounds]]
-question = { fr = "Comment ?", en = "How?" }
-minutes = 60
-tables = 6
-[[rounds]]
-question = { fr = "Quels leviers ?", en = "Which levers?" }
-minutes = 45
-tables = 6
+summary.fr = "Résumé"
+summary.en = "Summary"
+[promise]
+answers_due_on = 2013-07-25
+fr = "Promesse"
+en = "Promise"
+[hours]
+starts_at = 2013-06-25T09:00:00+02:00
+ends_at = 2013-06-25T13:00:00
+round_minutes = 75
+[[round]]
+number = 1
+question.fr = "Comment ?"
+question.en = "How?"
+[[round]]
+number = 2
+question.fr = "Quels leviers ?"
+question.en = "Which levers?"
+[[theme]]
+code = "education"
+title = { fr = "Éducation", en = "Education" }
 """
 
 
@@ -57,11 +65,21 @@ def test_load_jam_creates_rounds_and_tables_once(tmp_path, programme, at):
         11,
     )
     assert [(r.number, str(r.question), r.minutes, r.groups.count()) for r in jam.rounds.all()] == [
-        (1, "Comment ?", 60, 6),
-        (2, "Quels leviers ?", 45, 6),
+        (1, "Comment ?", 75, 6),
+        (2, "Quels leviers ?", 75, 6),
     ]
     assert actions.load_jam(tmp_path, programme=programme, by=None, at=at) == jam
     assert verbs() == ["jams.jam.load"]
+
+
+def test_the_jam_of_the_fablabs_programme_loads(programme, at, settings):
+    jam = actions.load_jam(settings.PROGRAMMES_DIR / "fablabs-2013", programme=programme, by=None, at=at)
+    assert (jam.slug, jam.join_code, jam.rounds.count(), jam.themes[0]["code"]) == (
+        "bercy-jam",
+        "BERCY6",
+        2,
+        "education",
+    )
 
 
 def test_load_jam_names_the_missing_field(tmp_path, programme, at):
@@ -258,9 +276,9 @@ def test_a_table_calls_for_help_and_is_answered(facilitator, room, at):
 # --- Cards ------------------------------------------------------------------------------------------------------------
 def test_write_card_twice_with_the_same_key_writes_one(room, at):
     key = uuid.uuid4()
-    first = actions.write_card(group=room.table, text=" Une idée ", theme="fab labs", key=key, by=room.member, at=at)
-    again = actions.write_card(group=room.table, text="Une idée", theme="fab labs", key=key, by=room.member, at=at)
-    assert (first.pk, first.text) == (again.pk, "Une idée")
+    first = actions.write_card(group=room.table, text=" Une idée ", theme="Fab Labs", key=key, by=room.member, at=at)
+    again = actions.write_card(group=room.table, text="Une idée", theme="Fab Labs", key=key, by=room.member, at=at)
+    assert (first.pk, first.text, first.theme) == (again.pk, "Une idée", "fablabs")
     assert verbs() == ["jams.card.write"]
 
 

@@ -53,7 +53,7 @@ class Jam(models.Model):
     title = BilingualField(_("titre"))
     summary = BilingualField(_("résumé"))
     promise = BilingualField(_("promesse sur les réponses"))
-    place = models.CharField(_("lieu"), max_length=200)
+    place = BilingualField(_("lieu"))
     organisers = models.CharField(_("organisateurs"), max_length=300)
     starts_at = models.DateTimeField(_("début"))
     ends_at = models.DateTimeField(_("fin"))

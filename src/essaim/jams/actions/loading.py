@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from essaim.jams.models import Group, Jam, Round
 from essaim.kernel import access, journal
-from essaim.kernel.bilingual import as_bilingual
+from essaim.kernel.bilingual import Bilingual, as_bilingual
 from essaim.kernel.workflow import Refused
 from essaim.programmes.models import Programme
 
@@ -38,42 +38,44 @@ def load_jam(folder: Path, *, programme: Programme, by: Any, at: datetime) -> Ja
 
 @transaction.atomic
 def _create(content: dict[str, Any], programme: Programme, by: Any, at: datetime) -> Jam:
+    promise, hours = content["promise"], content["hours"]
     jam = Jam.objects.create(
         programme=programme,
-        **{name: as_bilingual(content[name]) for name in ("title", "summary", "promise")},
-        **{name: content[name] for name in ("slug", "place", "join_code", "dots_each", "themes")},
-        organisers=_enumerated(content["organisers"]),
-        starts_at=_instant(content["starts_at"]),
-        ends_at=_instant(content["ends_at"]),
-        answers_due_on=_day(content["answers_due_on"]),
+        **{name: as_bilingual(content[name]) for name in ("title", "summary", "place")},
+        **{name: content[name] for name in ("slug", "join_code", "dots_each")},
+        promise=Bilingual(fr=promise["fr"], en=promise["en"]),
+        themes=[_theme(row) for row in content.get("theme", [])],
+        organisers=", ".join(content["hosts"]),
+        starts_at=_instant(hours["starts_at"]),
+        ends_at=_instant(hours["ends_at"]),
+        answers_due_on=promise["answers_due_on"],
     )
-    for number, row in enumerate(content["rounds"], start=1):
-        question = as_bilingual(row["question"])
+    tables = content["groups_per_round"]
+    for row in content["round"]:
         round_ = Round.objects.create(
-            jam=jam, number=number, question=question, minutes=row["minutes"], tables=row["tables"]
+            jam=jam,
+            number=row["number"],
+            question=as_bilingual(row["question"]),
+            minutes=hours["round_minutes"],
+            tables=tables,
         )
-        Group.objects.bulk_create(Group(round=round_, number=table) for table in range(1, row["tables"] + 1))
+        Group.objects.bulk_create(Group(round=round_, number=table) for table in range(1, tables + 1))
     journal.append(
         "jams.jam.load",
         subject=jam,
         by=by,
         at=at,
         role="" if by is None else "facilitator",
-        payload={"slug": jam.slug, "rounds": len(content["rounds"])},
+        payload={"slug": jam.slug, "rounds": len(content["round"])},
     )
     return jam
 
 
-def _enumerated(value: Any) -> str:
-    return value if isinstance(value, str) else ", ".join(value)
+def _theme(row: dict[str, Any]) -> dict[str, Any]:
+    return {"code": row["code"], "title": dict(as_bilingual(row["title"]))}
 
 
-def _instant(value: Any) -> datetime:
-    """A TOML date and hour, or ISO text; without a zone, it is the programme's local time."""
-    read = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    local = read if timezone.is_aware(read) else timezone.make_aware(read)
+def _instant(value: datetime) -> datetime:
+    """A TOML instant; without its offset, it is the site's local time."""
+    local = value if timezone.is_aware(value) else timezone.make_aware(value)
     return local.astimezone(UTC)
-
-
-def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)

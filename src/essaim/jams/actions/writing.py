@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from essaim.jams.models import Card, Group, Jam, JamState, Participant, Proposal, ProposalState
+from essaim.jams.queries import theme_code
 from essaim.kernel import access, journal
 from essaim.kernel.workflow import Refused
 
@@ -37,10 +38,10 @@ def write_card(
     if known:
         return known
     text = text.strip()
-    _check_card(group, text, theme, by)
+    code = _check_card(group, text, theme, by)
     with transaction.atomic():
         card, created = Card.objects.get_or_create(
-            key=key, defaults={"group": group, "author": by, "text": text, "theme": theme, "written_at": at}
+            key=key, defaults={"group": group, "author": by, "text": text, "theme": code, "written_at": at}
         )
         if not created:
             return card
@@ -49,7 +50,8 @@ def write_card(
     return card
 
 
-def _check_card(group: Group, text: str, theme: str, by: Participant) -> None:
+def _check_card(group: Group, text: str, theme: str, by: Participant) -> str:
+    """The code of the theme. Raises Refused with the first reason why this card cannot be written."""
     jam = group.round.jam
     if not text:
         raise Refused(_("Écrivez votre idée avant de l’envoyer."))
@@ -72,8 +74,14 @@ def _check_card(group: Group, text: str, theme: str, by: Participant) -> None:
         )
     if "group_member" not in access.roles(by, group):
         raise Refused(_("Vous n’êtes pas à cette table pour cette session : écrivez à la vôtre."))
-    if theme and theme not in jam.themes:
+    return _known_theme(jam, theme)
+
+
+def _known_theme(jam: Jam, theme: str) -> str:
+    code = theme_code(jam, theme)
+    if code is None:
         raise Refused(_("Ce thème n’est pas de ceux de la Jam : choisissez-en un dans la liste."))
+    return code
 
 
 def draft_proposal(
@@ -100,6 +108,7 @@ def draft_proposal(
     if known:
         return known
     words = _words(title=title, problem=problem, lever=lever, who_acts=who_acts, dissent=dissent, theme=theme)
+    words["theme"] = _known_theme(group.round.jam, theme)
     role = _writer_role(group, by)
     with transaction.atomic():
         jam = Jam.objects.select_for_update().get(pk=group.round.jam_id)
@@ -124,6 +133,7 @@ def amend_proposal(
     role = _writer_role(proposal.group, by)
     kept = {name: getattr(proposal, name) for name in WORDS}
     words = _words(**(kept | words))
+    words["theme"] = _known_theme(proposal.jam, words["theme"])
     with transaction.atomic():
         current = Proposal.objects.select_for_update().get(pk=proposal.pk)
         if current.state != ProposalState.DRAFT:

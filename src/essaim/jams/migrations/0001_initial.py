@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('title', essaim.kernel.bilingual.BilingualField(default=essaim.kernel.bilingual.Bilingual, verbose_name='titre')),
                 ('summary', essaim.kernel.bilingual.BilingualField(default=essaim.kernel.bilingual.Bilingual, verbose_name='résumé')),
                 ('promise', essaim.kernel.bilingual.BilingualField(default=essaim.kernel.bilingual.Bilingual, verbose_name='promesse sur les réponses')),
-                ('place', models.CharField(max_length=200, verbose_name='lieu')),
+                ('place', essaim.kernel.bilingual.BilingualField(default=essaim.kernel.bilingual.Bilingual, verbose_name='lieu')),
                 ('organisers', models.CharField(max_length=300, verbose_name='organisateurs')),
                 ('starts_at', models.DateTimeField(verbose_name='début')),
                 ('ends_at', models.DateTimeField(verbose_name='fin')),

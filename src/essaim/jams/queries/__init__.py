@@ -5,6 +5,7 @@ Below the models: functions take objects or querysets, and never import the mode
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -12,6 +13,8 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Count, Max, Q, Sum
+
+from essaim.kernel.bilingual import as_bilingual
 
 PUBLIC_PROPOSALS = ("submitted", "retained", "studied", "declined")
 VERDICTS = ("retained", "studied", "declined")
@@ -53,6 +56,29 @@ def _count(model: type[models.Model], path: str, condition: Q | None = None) -> 
     return models.functions.Coalesce(
         models.Subquery(rows.annotate(n=Count(path, filter=condition)).values("n"), models.IntegerField()), 0
     )
+
+
+# --- Themes -----------------------------------------------------------------------------------------------------------
+def fold(text: str) -> str:
+    """Letters and digits only, lower case, without accents: « Fab labs » and "fablabs" are the same word."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return "".join(letter for letter in ascii_text.lower() if letter.isalnum())
+
+
+def theme_code(jam: Any, said: str) -> str | None:
+    """The code of the theme someone named by its code or its title; "" for no theme, None for one the Jam has not."""
+    wanted = fold(said)
+    if not wanted:
+        return ""
+    for theme in jam.themes:
+        if wanted in {fold(name) for name in (theme["code"], *theme["title"].values())}:
+            return str(theme["code"])
+    return None
+
+
+def theme_titles(jam: Any) -> dict[str, str]:
+    """Code -> title in the reader's language, in the order of the Jam."""
+    return {theme["code"]: str(as_bilingual(theme["title"])) for theme in jam.themes}
 
 
 # --- Priorities -----------------------------------------------------------------------------------------------------
