@@ -156,7 +156,12 @@ def _compare_changes(check: Compare, facts: Facts) -> Iterator[Change]:
 
 
 def _shift(value: int | date, step: int) -> int | date:
-    return value + timedelta(days=step) if isinstance(value, date) else value + step
+    if not isinstance(value, date):
+        return value + step
+    try:
+        return value + timedelta(days=step)
+    except OverflowError:  # the first or last day of the calendar: an offer that does not help is dropped later
+        return value
 
 
 def _ratio_changes(check: Ratio, facts: Facts) -> Iterator[Change]:
