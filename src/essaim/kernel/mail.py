@@ -8,6 +8,7 @@ message; the file backend then overwrites the same file, so nothing is doubled t
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,8 +19,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.template import Context
 from django.template.exceptions import TemplateDoesNotExist
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
 from essaim.kernel import clock, files
@@ -85,8 +87,8 @@ def send(
 def render(template: str, context: dict[str, Any], language: str) -> tuple[str, str, str]:
     """The subject (one line), text and HTML of a message in one language; HTML is made from the text if need be."""
     with translation.override(language):
-        subject = " ".join(render_to_string(f"mail/{template}.subject.txt", context).split())
-        text = render_to_string(f"mail/{template}.txt", context).strip() + "\n"
+        subject = re.sub(r"[ \t\r\n\v\f]+", " ", _plain(f"mail/{template}.subject.txt", context)).strip(" ")
+        text = _plain(f"mail/{template}.txt", context).strip() + "\n"
         try:
             html = render_to_string(f"mail/{template}.html", context)
         except TemplateDoesNotExist as missing:
@@ -96,6 +98,12 @@ def render(template: str, context: dict[str, Any], language: str) -> tuple[str, 
                 "kernel/mail.html", {"subject": subject, "text": text.strip(), "language": language}
             )
     return subject[:250], text, html
+
+
+def _plain(name: str, context: dict[str, Any]) -> str:
+    """A text template, rendered without HTML escaping: its reader sees characters, not entities."""
+    template: Any = get_template(name)
+    return str(template.template.render(Context(context, autoescape=False)))
 
 
 @job(attempts=8, queue="mail", backoff=timedelta(minutes=1))

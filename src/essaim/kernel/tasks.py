@@ -147,11 +147,7 @@ def run(job_id: str) -> None:
     work = import_string(job.name)
     token = _current.set(str(job.pk))
     try:
-        if immediate():
-            with transaction.atomic():  # a failure must not break the caller's transaction
-                work.function(**_arguments(work, job))
-        else:
-            work.function(**_arguments(work, job))
+        work.function(**_arguments(work, job))
     except Exception as error:
         logger.exception("job failed: %s %s", job.name, job.pk)
         fail(job, reason=f"{type(error).__name__}: {error}", final=isinstance(error, GiveUp))

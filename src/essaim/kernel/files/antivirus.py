@@ -27,7 +27,11 @@ def connect(address: str) -> socket.socket:
     if scheme == "unix":
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.settimeout(TIMEOUT)
-        connection.connect(rest)
+        try:
+            connection.connect(rest)
+        except OSError:
+            connection.close()
+            raise
         return connection
     host, _colon, port = rest.rpartition(":")
     return socket.create_connection((host, int(port)), timeout=TIMEOUT)
