@@ -21,6 +21,7 @@ from essaim.programmes.thread import thread_of
 from essaim.ui.formats import money
 from essaim.ui.shapes import Level
 
+
 @login_not_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:

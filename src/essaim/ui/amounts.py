@@ -9,19 +9,20 @@ from essaim.engine import money as exact
 from essaim.ui.formats import language
 
 
-class AmountField(forms.CharField):
+class AmountField(forms.Field):
     """« 12 000,50 € », “12,000.50”, 12000: gives integer cents; the sentence of the refusal says what to write."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 40)
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 40})
+        )
         kwargs.setdefault("error_messages", {"required": _("Indiquez un montant, par exemple 12 000 €.")})
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
         """Integer cents, or None when empty."""
-        text = super().to_python(value)
-        if text in self.empty_values:
+        text = str(value or "").strip()
+        if not text:
             return None
         try:
             return exact.parse_cents(text, language())
