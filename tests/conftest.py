@@ -11,7 +11,6 @@ if os.environ.get("DJANGO_SETTINGS_MODULE"):
 
 # Before Django reads its settings: pytest-django configures itself after this file is loaded.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="essaim-test-"))
-(DATA_DIR / "static").mkdir()  # WhiteNoise warns of a missing one, and warnings are errors
 os.environ["ESSAIM_MODE"] = "test"
 os.environ["ESSAIM_DATA_DIR"] = str(DATA_DIR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "essaim.config.settings"

@@ -1,13 +1,10 @@
 """Which commune is meant, which is nearest, and the picture of the departments."""
 
-from datetime import UTC, date, datetime
-
 import pytest
 
 from essaim.places import reference
-from essaim.places.actions import add_invented_places
 from essaim.places.gazetteer import Gazetteer, plain_name
-from essaim.places.models import Commune, Department, KnownPlace, Region
+from essaim.places.models import Commune, Department, Region
 from essaim.places.queries import commune_arrays, department_paths, distance_km, fold
 
 
@@ -100,24 +97,6 @@ def test_regions_come_in_two_generations(territory):
     assert mainland.in_force().count() == 13
     rhone = Department.objects.get(code="69")
     assert (rhone.region.name, rhone.region_2013.name_2013) == ("Auvergne-Rhône-Alpes", "Rhône-Alpes")
-
-
-def test_region_is_the_one_of_the_day(territory):
-    cher = Department.objects.get(code="18")
-    assert cher.region_on(date(2013, 6, 10)).name_on(date(2013, 6, 10)) == "Centre"
-    assert cher.region_on(date(2026, 1, 1)).name_on(date(2026, 1, 1)) == "Centre-Val de Loire"
-    bas_rhin = Department.objects.get(code="67")
-    assert (bas_rhin.region_on(date(2015, 12, 31)).name, bas_rhin.region_on(date(2016, 1, 1)).name) == (
-        "Alsace",
-        "Grand Est",
-    )
-
-
-def test_known_places_are_points_of_two_columns(territory):
-    assert [len(column) for column in KnownPlace.objects.points()] == [0, 0]
-    add_invented_places(fablabs=2, epn=3, seed=1, at=datetime(2013, 6, 10, tzinfo=UTC))
-    latitudes, longitudes = KnownPlace.objects.filter(kind="epn").points()
-    assert latitudes.shape == longitudes.shape == (3,)
 
 
 def test_picture_draws_each_department_once():

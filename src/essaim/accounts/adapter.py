@@ -50,14 +50,14 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("Ce compte est désactivé."),
         "email_password_mismatch": _(
-            "L’adresse ou le mot de passe ne correspondent pas : corrigez-les, ou demandez un code par courriel."
+            "L’adresse ou le mot de passe ne correspondent pas : corrigez-les, ou demandez un code par courriel."
         ),
         "enter_current_password": _("Écrivez votre mot de passe actuel."),
-        "incorrect_code": _("Ce code n’est pas le bon : recopiez les 6 chiffres du dernier message reçu."),
+        "incorrect_code": _("Ce code n’est pas le bon : recopiez les 6 chiffres du dernier message reçu."),
         "incorrect_password": _("Ce mot de passe n’est pas le bon."),
-        "too_many_login_attempts": _("Trop d’essais : attendez quelques minutes, puis demandez un nouveau code."),
-        "rate_limited": _("Trop de demandes à la suite : attendez une minute, puis recommencez."),
-        "email_taken": _("Un compte existe déjà avec cette adresse : connectez-vous avec elle."),
+        "too_many_login_attempts": _("Trop d’essais : attendez quelques minutes, puis demandez un nouveau code."),
+        "rate_limited": _("Trop de demandes à la suite : attendez une minute, puis recommencez."),
+        "email_taken": _("Un compte existe déjà avec cette adresse : connectez-vous avec elle."),
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -107,7 +107,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     error_messages = {
         **DefaultSocialAccountAdapter.error_messages,
-        "email_taken": _("Un compte existe déjà avec cette adresse : connectez-vous d’abord avec un code."),
+        "email_taken": _("Un compte existe déjà avec cette adresse : connectez-vous d’abord avec un code."),
     }
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Person:
@@ -138,7 +138,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _(
-            "Ce code n’est pas le bon : vérifiez l’heure de votre téléphone et recopiez le code affiché."
+            "Ce code n’est pas le bon : vérifiez l’heure de votre téléphone et recopiez le code affiché."
         ),
         "unverified_email": _("Confirmez d’abord votre adresse électronique en vous connectant par code."),
     }

@@ -123,9 +123,9 @@ def _lines(value: Any, depth: int) -> list[str]:
         out = []
         for name, inner in value.items():
             if isinstance(inner, dict | list):
-                out += [f"{pad}{name} :", *_lines(inner, depth + 1)]
+                out += [f"{pad}{name} :", *_lines(inner, depth + 1)]
             else:
-                out.append(f"{pad}{name} : {_plain(inner) if inner not in (None, '') else '-'}")
+                out.append(f"{pad}{name} : {_plain(inner) if inner not in (None, '') else '-'}")
         return out
     if isinstance(value, list):
         return [line for item in value for line in (*_lines(item, depth), "")] or [f"{pad}-"]

@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.forms import RequestLoginCodeForm
-from allauth.account.internal.userkit import filter_users_by_email
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -24,11 +23,6 @@ class SignInForm(RequestLoginCodeForm):
             "invalid": _("Écrivez une adresse complète, par exemple camille@exemple.fr."),
         },
     )
-
-    def person(self) -> Person | None:
-        """The active person with this address, if there is one."""
-        users = filter_users_by_email(self.cleaned_data["email"], is_active=True, prefer_verified=True, for_login=True)
-        return users[0] if users else None
 
 
 class ProfileForm(forms.ModelForm):
@@ -51,11 +45,11 @@ class OrganisationForm(forms.ModelForm):
             "name", "kind", "siret", "rna", "register_number", "address", "commune_code", "email", "phone",
         )  # fmt: skip
         help_texts = {
-            "siret": _("14 chiffres, vérifiés hors ligne par leur clé. Par exemple : 732 829 320 00074."),
-            "rna": _("Pour une association : W suivi de 9 chiffres, par exemple W751234567."),
+            "siret": _("14 chiffres, vérifiés hors ligne par leur clé. Par exemple : 732 829 320 00074."),
+            "rna": _("Pour une association : W suivi de 9 chiffres, par exemple W751234567."),
             "register_number": _("Pour une association d’Alsace ou de Moselle."),
             "address": _("Numéro, voie, code postal et ville."),
-            "commune_code": _("Code INSEE de la commune, 5 caractères : 75056 pour Paris."),
+            "commune_code": _("Code INSEE de la commune, 5 caractères : 75056 pour Paris."),
             "email": _("Adresse de l’organisme, différente de la vôtre s’il en a une."),
         }
         widgets = {
@@ -118,5 +112,5 @@ class CloseAccountForm(forms.Form):
     def clean_email(self) -> str:
         """The person's own address."""
         if self.cleaned_data["email"].lower() != self.person.email.lower():
-            raise ValidationError(_("Ce n’est pas l’adresse de ce compte : recopiez-la telle qu’elle est affichée."))
+            raise ValidationError(_("Ce n’est pas l’adresse de ce compte : recopiez-la telle qu’elle est affichée."))
         return self.cleaned_data["email"]

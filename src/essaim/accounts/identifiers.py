@@ -25,21 +25,21 @@ def clean_siret(text: str) -> str:
     if not number:
         return ""
     if not number.isascii() or not number.isdigit():
-        raise ValidationError(_("Un SIRET ne contient que des chiffres : recopiez les 14 chiffres, sans lettre."))
+        raise ValidationError(_("Un SIRET ne contient que des chiffres : recopiez les 14 chiffres, sans lettre."))
     if len(number) == 9:
         raise ValidationError(
-            _("Ces 9 chiffres sont un SIREN : ajoutez les 5 chiffres de l’établissement pour avoir un SIRET.")
+            _("Ces 9 chiffres sont un SIREN : ajoutez les 5 chiffres de l’établissement pour avoir un SIRET.")
         )
     if len(number) != 14:
         raise ValidationError(
-            _("Un SIRET compte 14 chiffres : celui-ci en a %(count)s."), params={"count": len(number)}
+            _("Un SIRET compte 14 chiffres : celui-ci en a %(count)s."), params={"count": len(number)}
         )
     try:
         return str(_siret.validate(number))
     except InvalidChecksum:
-        raise ValidationError(_("La clé de ce SIRET est fausse : un chiffre a sans doute été mal recopié.")) from None
+        raise ValidationError(_("La clé de ce SIRET est fausse : un chiffre a sans doute été mal recopié.")) from None
     except WrongNumber:
-        raise ValidationError(_("Ce SIRET n’est pas valable : vérifiez-le sur votre avis de situation.")) from None
+        raise ValidationError(_("Ce SIRET n’est pas valable : vérifiez-le sur votre avis de situation.")) from None
 
 
 def clean_rna(text: str) -> str:
@@ -47,6 +47,6 @@ def clean_rna(text: str) -> str:
     number = re.sub(r"[\s.\u00a0\u202f-]", "", text).upper()
     if number and not RNA.match(number):
         raise ValidationError(
-            _("Un numéro RNA commence par W suivi de 9 chiffres, par exemple W751234567 (outre-mer : W9M1000001).")
+            _("Un numéro RNA commence par W suivi de 9 chiffres, par exemple W751234567 (outre-mer : W9M1000001).")
         )
     return number

@@ -113,8 +113,8 @@ class Membership(models.Model):
 
     class Role(models.TextChoices):
         REPRESENTATIVE = "representative", _("Représentant légal")
-        MANDATED = "mandated", _("Mandataire : peut déposer")
-        EDITOR = "editor", _("Rédacteur : peut écrire")
+        MANDATED = "mandated", _("Mandataire : peut déposer")
+        EDITOR = "editor", _("Rédacteur : peut écrire")
         READER = "reader", _("Lecteur")
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
@@ -136,7 +136,7 @@ class Membership(models.Model):
 class Invitation(models.Model):
     """A link that gives a role once. Only the digest of its secret is kept."""
 
-    scope = models.CharField(_("à quoi"), max_length=40, help_text=_("« organisation », « programme »… et sa clé"))
+    scope = models.CharField(_("à quoi"), max_length=40, help_text=_("« organisation », « programme »… et sa clé"))
     scope_id = models.BigIntegerField()
     role = models.CharField(_("rôle"), max_length=30)
     email = models.EmailField(_("adresse invitée"))

@@ -82,15 +82,16 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
+    "essaim.kernel",
+    "essaim.ui",
+    "essaim.accounts",
+    # After accounts, whose templates replace theirs.
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
-    "essaim.kernel",
-    "essaim.ui",
-    "essaim.accounts",
     "essaim.places",
     "essaim.programmes",
     "essaim.jams",
@@ -161,8 +162,8 @@ else:
 # --- People ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = [
-    "essaim.kernel.access.RoleBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "essaim.kernel.access.RoleBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -349,6 +350,7 @@ MAIL_DOMAIN = urlsplit(SITE_URL).hostname or "localhost"
 
 # --- Tests ----------------------------------------------------------------------------------------------------------
 if MODE == "test":
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     INSTALLED_APPS.append("tests.kernel.sample")
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

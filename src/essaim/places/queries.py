@@ -7,12 +7,15 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.apps import apps
 from django.db import models
 from django.db.models import Count, Max, Q, Sum
+
+if TYPE_CHECKING:
+    from essaim.places.models import Commune
 
 DATA_DIR = Path(__file__).resolve().parent / "data"
 EARTH_RADIUS_KM = 6371.0088
@@ -64,8 +67,8 @@ class CommuneQuerySet(models.QuerySet[Any]):
         )
         return found.alias(rank=rank).order_by("rank", "-population", "code")
 
-    def nearest(self, latitude: float, longitude: float) -> tuple[Any, float] | None:
-        """The Commune whose town hall is nearest to a point in degrees, and the distance in km; None without data."""
+    def nearest(self, latitude: float, longitude: float) -> tuple[Commune, float] | None:
+        """The commune whose town hall is nearest to a point in degrees, and the distance in km; None without data."""
         arrays = commune_arrays()
         if not len(arrays.code):
             return None
@@ -73,19 +76,10 @@ class CommuneQuerySet(models.QuerySet[Any]):
         index = int(distances.argmin())
         return self.get(code=arrays.code[index]), float(distances[index])
 
-    def current(self, code: str) -> Any | None:
-        """The Commune a code designates today, be it the code of a merged commune or of a municipal district."""
-        return self.filter(Q(code=code) | Q(former_codes__contains=f" {code} ")).first()
-
-
-class KnownPlaceQuerySet(models.QuerySet[Any]):
-    """Known places as points."""
-
-    def points(self) -> tuple[np.ndarray, np.ndarray]:
-        """Latitudes and longitudes in degrees, in the order of the keys: what coverage is computed from."""
-        rows = list(self.order_by("pk").values_list("latitude", "longitude"))
-        columns = np.array(rows, dtype=float).reshape(-1, 2)
-        return columns[:, 0], columns[:, 1]
+    def current(self, code: str) -> Commune | None:
+        """The commune a code designates today, be it the code of a merged commune or of a municipal district."""
+        found: Commune | None = self.filter(Q(code=code) | Q(former_codes__contains=f" {code} ")).first()
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
 NAVIGATION = (
@@ -33,8 +33,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "desk_url": "/bureau/" if _exists("/bureau/") else "",
         "api_url": "/api/docs" if _exists("/api/docs") else "/api/" if _exists("/api/") else "",
         "data_url": "/donnees/" if _exists("/donnees/") else "",
-        "sign_in_url": "/compte/login/" if _exists("/compte/login/") else "",
-        "sign_out_url": "/compte/logout/" if _exists("/compte/logout/") else "",
+        "sign_in_url": reverse("account_login") if _exists("/compte/connexion/") else "",
+        "sign_out_url": reverse("account_logout") if _exists("/compte/deconnexion/") else "",
         "full_path": request.get_full_path(),
     }
 

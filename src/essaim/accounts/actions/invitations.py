@@ -66,7 +66,7 @@ def _may_invite(scope: str, found: object, email: str, role: str, by: Person) ->
     if role not in Membership.Role.values:
         raise Refused(_("Choisissez un rôle dans la liste."))
     if Membership.objects.filter(organisation=found, person__email__iexact=email.strip()).exists():
-        raise Refused(_("Cette personne fait déjà partie de l’organisme : changez plutôt son rôle."))
+        raise Refused(_("Cette personne fait déjà partie de l’organisme : changez plutôt son rôle."))
     return min(held)
 
 
@@ -91,18 +91,18 @@ def _send(invitation: Invitation, token: str, found: object, at: datetime) -> No
 def refusal(invitation: Invitation | None, *, person: Person | None, at: datetime) -> str:
     """Why a link cannot be accepted, in a sentence that says what to do; empty when it can."""
     if invitation is None:
-        return _("Cette adresse ne correspond à aucune invitation : vérifiez que le lien est entier.")
+        return _("Cette adresse ne correspond à aucune invitation : vérifiez que le lien est entier.")
     if invitation.accepted_at is not None:
-        return _("Cette invitation a déjà servi : un lien ne sert qu’une fois.")
+        return _("Cette invitation a déjà servi : un lien ne sert qu’une fois.")
     if invitation.withdrawn_at is not None:
-        return _("Cette invitation a été retirée ou remplacée : utilisez le lien le plus récent, ou demandez-en un.")
+        return _("Cette invitation a été retirée ou remplacée : utilisez le lien le plus récent, ou demandez-en un.")
     if invitation.expires_at <= at:
-        return _("Cette invitation a expiré : demandez-en une nouvelle à la personne qui vous a invité.")
+        return _("Cette invitation a expiré : demandez-en une nouvelle à la personne qui vous a invité.")
     if SCOPES[invitation.scope].find(invitation.scope_id) is None:
         return _("Ce à quoi vous étiez invité n’existe plus.")
     if person is not None and person.email.lower() != invitation.email.lower():
         return _(
-            "Cette invitation a été envoyée à une autre adresse : connectez-vous avec l’adresse qui l’a reçue,"
+            "Cette invitation a été envoyée à une autre adresse : connectez-vous avec l’adresse qui l’a reçue,"
             " ou demandez une invitation à %(email)s."
         ) % {"email": person.email}
     return ""
@@ -121,7 +121,7 @@ def accept(*, token: str, by: Person, at: datetime) -> Invitation:
             raise Refused(sentence)
         won = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=at, accepted_by=by)
         if not won:
-            raise Refused(_("Cette invitation a déjà servi : un lien ne sert qu’une fois."))
+            raise Refused(_("Cette invitation a déjà servi : un lien ne sert qu’une fois."))
         invitation.refresh_from_db()
         scope = SCOPES[invitation.scope]
         scope.accept(invitation, by=by, at=at)

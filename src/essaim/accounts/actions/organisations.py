@@ -38,7 +38,7 @@ def _refuse_taken(organisation: Organisation, name: str) -> None:
     value = getattr(organisation, name)
     if value and Organisation.objects.filter(**{name: value}).exclude(pk=organisation.pk).exists():
         raise Refused(
-            _("Un organisme porte déjà ce numéro (%(value)s) : demandez à son représentant de vous inviter.")
+            _("Un organisme porte déjà ce numéro (%(value)s) : demandez à son représentant de vous inviter.")
             % {"value": value}
         )
 
@@ -69,7 +69,7 @@ def create_organisation(*, by: Person, at: datetime, invented: bool = False, **f
 def update_organisation(*, organisation: Organisation, by: Person, at: datetime, **fields: Any) -> Organisation:
     """Change what an organisation says of itself; `checked_at` moves when an identifier changes."""
     role = _require(
-        by, organisation, WRITERS, _("Un lecteur ne peut pas modifier l’organisme : demandez un rôle de rédacteur.")
+        by, organisation, WRITERS, _("Un lecteur ne peut pas modifier l’organisme : demandez un rôle de rédacteur.")
     )
     before = {name: getattr(organisation, name) for name in FIELDS}
     _apply(organisation, fields, at)
@@ -91,7 +91,7 @@ def update_organisation(*, organisation: Organisation, by: Person, at: datetime,
 def _refuse_last_representative(membership: Membership) -> None:
     others = Membership.objects.filter(organisation_id=membership.organisation_id).exclude(pk=membership.pk)
     if membership.role == "representative" and not others.representatives().exists():
-        raise Refused(_("Il doit rester au moins un représentant légal : donnez d’abord ce rôle à une autre personne."))
+        raise Refused(_("Il doit rester au moins un représentant légal : donnez d’abord ce rôle à une autre personne."))
 
 
 def change_role(*, membership: Membership, role: str, by: Person, at: datetime) -> Membership:

@@ -21,10 +21,12 @@ def open_account(*, email: str, language: str, at: datetime) -> Person:
     Raises Refused when the account exists but was deactivated.
     """
     person = Person.objects.with_email(email).first()
-    if person is None:
-        return Person.objects.create_user(email, language=language)
-    if not person.is_active:
-        raise Refused(_("Ce compte est désactivé : écrivez à l’équipe du site pour le rouvrir."))
+    if person is not None and not person.is_active:
+        raise Refused(_("Ce compte est désactivé : écrivez à l’équipe du site pour le rouvrir."))
+    with transaction.atomic():
+        person = person or Person.objects.create_user(email, language=language)
+        if not EmailAddress.objects.filter(user=person).exists():
+            EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=False)
     return person
 
 
@@ -59,7 +61,7 @@ def close_account(*, person: Person, by: Person, at: datetime) -> None:
             others = Membership.objects.filter(organisation=membership.organisation).exclude(person=person)
             if others.exists() and not others.representatives().exists():
                 raise Refused(
-                    _("Vous êtes le seul représentant de « %(name)s » : donnez ce rôle à un collègue avant de partir.")
+                    _("Vous êtes le seul représentant de « %(name)s » : donnez ce rôle à un collègue avant de partir.")
                     % {"name": membership.organisation}
                 )
         journal.append("accounts.account_closed", subject=person, by=by, at=at, role="self")

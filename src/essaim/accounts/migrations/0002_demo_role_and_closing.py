@@ -25,4 +25,14 @@ class Migration(migrations.Migration):
             name='demo_role',
             field=models.CharField(blank=True, max_length=150, verbose_name='rôle montré dans la démonstration'),
         ),
+        migrations.AlterField(
+            model_name='invitation',
+            name='scope',
+            field=models.CharField(help_text='«\xa0organisation\xa0», «\xa0programme\xa0»… et sa clé', max_length=40, verbose_name='à quoi'),
+        ),
+        migrations.AlterField(
+            model_name='membership',
+            name='role',
+            field=models.CharField(choices=[('representative', 'Représentant légal'), ('mandated', 'Mandataire\xa0: peut déposer'), ('editor', 'Rédacteur\xa0: peut écrire'), ('reader', 'Lecteur')], max_length=20, verbose_name='rôle'),
+        ),
     ]

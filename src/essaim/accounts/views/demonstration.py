@@ -40,6 +40,6 @@ def enter(request: HttpRequest, public_id: str) -> HttpResponse:
     adapter.login(request, person)
     messages.success(
         request,
-        _("Mode démonstration : vous êtes %(name)s (%(role)s).") % {"name": person, "role": person.demo_role},
+        _("Mode démonstration : vous êtes %(name)s (%(role)s).") % {"name": person, "role": person.demo_role},
     )
     return speak(redirect(settings.LOGIN_REDIRECT_URL), person.language)

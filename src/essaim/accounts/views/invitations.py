@@ -35,7 +35,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         else:
             scope = SCOPES[accepted.scope]
             what = scope.find(accepted.scope_id)
-            messages.success(request, _("C’est fait : vous faites partie de « %(name)s ».") % {"name": what})
+            messages.success(request, _("C’est fait : vous faites partie de « %(name)s ».") % {"name": what})
             return redirect(scope.url(what))
     context = {"sentence": sentence, "token": token}
     if found is not None:

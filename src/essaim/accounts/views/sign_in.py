@@ -45,11 +45,11 @@ class SignIn(StartsAgain, RequestLoginCodeView):
         """Send the code; the answer is the same whether the account existed or not."""
         email = form.cleaned_data["email"]
         try:
-            person = form.person() or actions.open_account(email=email, language=get_language(), at=clock.now())
+            person = actions.open_account(email=email, language=get_language(), at=clock.now())
         except Refused as refusal:
             form.add_error("email", str(refusal))
             return self.form_invalid(form)
-        flows.login_by_code.LoginCodeVerificationProcess.initiate(request=self.request, user=person, email=email)
+        flows.login_by_code.LoginCodeVerificationProcess.initiate(request=self.request, user=person, email=person.email)
         return redirect(self.get_success_url())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class ConfirmCode(ConfirmLoginCodeView):
         """Add the sentence when the code has expired or was never asked for on this browser."""
         response = super().dispatch(request, *args, **kwargs)
         if not request.user.is_authenticated and getattr(self, "_process", None) is None:
-            messages.error(request, _("Ce code n’est plus valable : demandez-en un nouveau."))
+            messages.error(request, _("Ce code n’est plus valable : demandez-en un nouveau."))
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
