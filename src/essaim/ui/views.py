@@ -1,6 +1,8 @@
 """The gallery of components, and the public pages every site owes its readers."""
 
 from datetime import date, timedelta
+from email.utils import parseaddr
+from importlib.metadata import version
 
 from django import forms
 from django.conf import settings
@@ -14,35 +16,45 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from essaim.ui.retention import RETENTION
 from essaim.ui.shapes import Bar, Column, Level, Step
+from essaim.ui.vendored import vendored
+
+
+def publisher() -> dict[str, str]:
+    """Who answers for the site (settings.PUBLISHER: name, director, host, contact); by default the sender of its mail."""
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    known = {"publisher": "", "director": "", "host": "", "contact": sender}
+    return known | {key: value for key, value in getattr(settings, "PUBLISHER", {}).items() if value}
 
 
 @require_safe
 @login_not_required
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement: what was checked, what was not, whom to write to."""
-    return render(request, "ui/pages/accessibility.html")
+    return render(request, "ui/pages/accessibility.html", publisher())
 
 
 @require_safe
 @login_not_required
 def legal(request: HttpRequest) -> HttpResponse:
     """Who publishes, who hosts, under which licences."""
-    return render(request, "ui/pages/legal.html")
+    return render(request, "ui/pages/legal.html", publisher())
 
 
 @require_safe
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
     """Which personal data, why, on what legal ground, how long, and one's rights."""
-    return render(request, "ui/pages/privacy.html")
+    return render(request, "ui/pages/privacy.html", {**publisher(), "retention": RETENTION})
 
 
 @require_safe
 @login_not_required
 def source(request: HttpRequest) -> HttpResponse:
     """Where the program is and what it is made of."""
-    return render(request, "ui/pages/source.html")
+    values = {"version": version("essaim"), "vendored": vendored()}
+    return render(request, "ui/pages/source.html", {**publisher(), **values})
 
 
 @require_safe
@@ -72,7 +84,7 @@ def security(request: HttpRequest) -> HttpResponse:
     """RFC 9116: whom to tell about a weakness; its validity is renewed each first of January."""
     expires = date(timezone.localdate().year + 1, 6, 30)
     lines = [
-        f"Contact: mailto:{settings.DEFAULT_FROM_EMAIL.rpartition('<')[2].rstrip('>')}",
+        f"Contact: mailto:{publisher()['contact']}",
         f"Expires: {expires:%Y-%m-%d}T00:00:00Z",
         "Preferred-Languages: fr, en",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
