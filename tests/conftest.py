@@ -11,6 +11,7 @@ if os.environ.get("DJANGO_SETTINGS_MODULE"):
 
 # Before Django reads its settings: pytest-django configures itself after this file is loaded.
 DATA_DIR = Path(tempfile.mkdtemp(prefix="essaim-test-"))
+(DATA_DIR / "static").mkdir()  # WhiteNoise warns when it has nothing to serve
 os.environ["ESSAIM_MODE"] = "test"
 os.environ["ESSAIM_DATA_DIR"] = str(DATA_DIR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "essaim.config.settings"

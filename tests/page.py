@@ -1,6 +1,7 @@
 """The floor of every page: what a fetched page must be, whatever it says.
 
-`page = check_page(client.get(url))` asserts, then gives a `Page` to read: `page.h1`, `page.text`, `page.select("a", href=…)`.
+`page = check_page(client.get(url))` asserts, then gives a `Page` to read: `page.h1`, `page.text`, `page.links`,
+`page.select("a", href="/x/")`.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ class Page:
     def __init__(self, html: str) -> None:
         parser = html5lib.HTMLParser(namespaceHTMLElements=False)
         self.root: Element = parser.parse(html)
+        for element in self.root.iter():  # svg and its content, named without their namespace
+            if isinstance(element.tag, str):
+                element.tag = element.tag.rpartition("}")[2]
         self.errors = [f"{kind} {details} at {place}" for place, kind, details in parser.errors]
         self.html = html
 
@@ -61,7 +65,7 @@ def check_page(response: HttpResponse, status: int = 200) -> Page:
     assert response["Content-Type"] == "text/html; charset=utf-8"
     page = Page(response.content.decode())
     problems = [problem for check in CHECKS for problem in check(page)]
-    assert problems == []
+    assert not problems, "\n" + "\n".join(problems)
     return page
 
 
@@ -83,7 +87,7 @@ def _headings(page: Page) -> Iterator[str]:
     if page.title.startswith(" –"):
         yield "the block title is empty"
     previous = 1
-    for element in page.root.iter():
+    for element in page.select():
         if element.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
             level = int(element.tag[1])
             if level > previous + 1:

@@ -130,13 +130,17 @@ def _strings(message: Message) -> list[str]:
 
 def update(app: str) -> tuple[int, int]:
     """Rewrite an app's catalogue in step with its sources, keeping its English; gives how many were added, removed."""
-    known, fresh, added = catalogue(app), Catalog(locale="en", project="essaim", header_comment=HEADER.format(app=app)), 0
+    known, fresh, added = (
+        catalogue(app),
+        Catalog(locale="en", project="essaim", header_comment=HEADER.format(app=app)),
+        0,
+    )
     for item in said(app):
         message = known.get(item.text, item.context or None)
         added += message is None
         english = _strings(message) if message else []
         ident = (item.text, item.plural) if item.plural else item.text
-        string = tuple((english + ["", ""])[:2]) if item.plural else (english or [""])[0]
+        string = tuple([*english, "", ""][:2]) if item.plural else (english or [""])[0]
         fresh.add(ident, string, locations=[(item.place, 0)], context=item.context or None)
     removed = len(known) - (len(fresh) - added)
     _write(app, fresh)

@@ -24,7 +24,7 @@ RETENTION = (
     Kept(_("Compte"), _("vous reconnaître et vous écrire"), PUBLIC_TASK, _("3 ans après la dernière connexion")),
     Kept(
         _("Participation à un Jam"),
-        _("vous placer à une table mélangée ; les critères de mélange ne servent qu’à cela"),
+        _("vous placer à une table mélangée ; les critères de mélange ne servent qu’à cela"),
         CONSENT,
         _("les critères sont effacés à la date dite à l’inscription"),
     ),
@@ -32,7 +32,7 @@ RETENTION = (
         _("Brouillon de dossier abandonné"),
         _("vous laisser le reprendre"),
         PUBLIC_TASK,
-        _("3 mois après la clôture de l’appel ; vous êtes averti 2 semaines avant"),
+        _("3 mois après la clôture de l’appel ; vous êtes averti 2 semaines avant"),
     ),
     Kept(
         _("Dossier refusé"),
@@ -50,7 +50,7 @@ RETENTION = (
     Kept(_("Abonnement aux alertes"), _("vous avertir d’un appel"), CONSENT, _("jusqu’à ce que vous l’arrêtiez")),
     Kept(
         _("Journaux techniques"),
-        _("la sécurité du site ; adresse réseau et heure"),
+        _("la sécurité du site ; adresse réseau et heure"),
         LEGAL_DUTY,
         _("de 6 à 12 mois"),
     ),

@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -22,7 +21,7 @@ from essaim.ui.vendored import vendored
 
 
 def publisher() -> dict[str, str]:
-    """Who answers for the site (settings.PUBLISHER: name, director, host, contact); by default the sender of its mail."""
+    """Who answers for the site, from settings.PUBLISHER; the contact is the sender of its mail unless given."""
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     known = {"publisher": "", "director": "", "host": "", "contact": sender}
     return known | {key: value for key, value in getattr(settings, "PUBLISHER", {}).items() if value}
@@ -96,7 +95,7 @@ class SampleForm(forms.Form):
     """One field of each kind, for the gallery."""
 
     name = forms.CharField(label="Nom de l’organisme", help_text="Tel qu’il figure au répertoire officiel.")
-    amount = forms.CharField(label="Aide sollicitée", help_text="Entre 50 000 et 200 000 €.", initial="160 000")
+    amount = forms.CharField(label="Aide sollicitée", help_text="Entre 50 000 et 200 000 €.", initial="160 000")
     region = forms.ChoiceField(
         label="Région", choices=[("", "Choisissez une région"), ("53", "Bretagne"), ("82", "Rhône-Alpes")]
     )
@@ -122,7 +121,7 @@ class SampleForm(forms.Form):
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state: the reference of those who write pages, and a test bed."""
     wrong = SampleForm({"name": "", "amount": "1e9", "region": "53", "kind": "x"}, prefix="faux", auto_id="id_%s")
-    wrong.add_error("amount", _("Le montant « 1e9 » ne se lit pas : écrivez par exemple 160 000."))
+    wrong.add_error("amount", "Le montant « 1e9 » ne se lit pas : écrivez par exemple 160 000.")
     now = timezone.now()
     return render(
         request,
