@@ -114,6 +114,10 @@ def test_geojson_is_read_and_what_is_not_a_point_is_told(territory):
             "1,A,48.4,-4.5,Brest,trop",
             "Ligne 2 : 6 cellules pour 5 colonnes ; mettez des guillemets autour des textes.",
         ),
+        (
+            '1,"A,48.4,-4.5,Brest\n2,B,48.4,-4.5,Brest\n',
+            "Ligne 2 : il manque des cellules ; un guillemet ouvert n’est sans doute pas fermé.",
+        ),
         ("x" * 121 + ",A,48.4,-4.5,", "Ligne 2 : l’identifiant dépasse 120 caractères."),
     ],
 )

@@ -1,11 +1,15 @@
 """Which commune is meant, which is nearest, and the picture of the departments."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
+from essaim.engine.coverage import reach
 from essaim.places import reference
+from essaim.places.actions import add_invented_places
 from essaim.places.gazetteer import Gazetteer, plain_name
-from essaim.places.models import Commune, Department, Region
-from essaim.places.queries import commune_arrays, department_paths, distance_km, fold
+from essaim.places.models import Commune, Department, KnownPlace, Region
+from essaim.places.queries import commune_arrays, department_paths, distance_km, engine_communes, fold
 
 
 def names(text):
@@ -81,6 +85,12 @@ def test_arrays_are_the_communes_in_the_order_of_their_codes(territory, referenc
         arrays.population[0] = 0
 
 
+def test_engine_takes_the_communes(territory, reference_communes):
+    communes = engine_communes()
+    assert communes.codes == tuple(sorted(row["code"] for row in reference_communes))
+    assert communes.population is commune_arrays().population
+
+
 def test_arrays_follow_a_change_of_the_table(territory):
     before = commune_arrays().population.sum()
     Commune.objects.filter(code="29019").update(population=1)
@@ -97,6 +107,25 @@ def test_regions_come_in_two_generations(territory):
     assert mainland.in_force().count() == 13
     rhone = Department.objects.get(code="69")
     assert (rhone.region.name, rhone.region_2013.name_2013) == ("Auvergne-Rhône-Alpes", "Rhône-Alpes")
+
+
+def test_region_is_the_one_of_the_day(territory):
+    cher = Department.objects.get(code="18")
+    assert cher.region_on(date(2013, 6, 10)).name_on(date(2013, 6, 10)) == "Centre"
+    assert cher.region_on(date(2026, 1, 1)).name_on(date(2026, 1, 1)) == "Centre-Val de Loire"
+    bas_rhin = Department.objects.get(code="67")
+    assert (bas_rhin.region_on(date(2015, 12, 31)).name, bas_rhin.region_on(date(2016, 1, 1)).name) == (
+        "Alsace",
+        "Grand Est",
+    )
+
+
+def test_engine_counts_the_people_near_known_places(territory):
+    assert KnownPlace.objects.points() == []
+    add_invented_places(fablabs=2, epn=3, seed=1, at=datetime(2013, 6, 10, tzinfo=UTC))
+    points = KnownPlace.objects.filter(kind="epn").points()
+    assert len(points) == 3
+    assert reach(points, engine_communes(), 5.0).population > 0
 
 
 def test_picture_draws_each_department_once():

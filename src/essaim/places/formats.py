@@ -71,7 +71,12 @@ def read_table(path: Path) -> Table:
     text = decode(path.read_bytes())
     if not text.strip():
         raise UnreadableFile(_("Le fichier est vide."))
-    return read_geojson(text) if text.lstrip()[0] in "{[" else read_csv(text)
+    if text.lstrip()[0] in "{[":
+        return read_geojson(text)
+    try:
+        return read_csv(text)
+    except csv.Error:
+        raise UnreadableFile(_("Ce fichier n’est pas un CSV lisible : enregistrez-le à nouveau depuis un tableur."))
 
 
 def decode(content: bytes) -> str:
@@ -145,13 +150,15 @@ def read_csv(text: str) -> Table:
 
 
 def csv_row(line: int, cells: list[str], columns: list[str], carried: dict[str, str]) -> RawRow:
-    """One line of a CSV; more cells than columns is a problem, fewer are empty cells."""
+    """One line of a CSV; more cells than columns is a problem, fewer are empty (unless a quote ran away)."""
     problem = ""
     if any(cell.strip() for cell in cells[len(columns) :]):
         problem = _("%(cells)d cellules pour %(columns)d colonnes ; mettez des guillemets autour des textes.") % {
             "cells": len(cells),
             "columns": len(columns),
         }
+    elif len(cells) < len(columns) and any("\n" in cell for cell in cells):
+        problem = _("il manque des cellules ; un guillemet ouvert n’est sans doute pas fermé.")
     original = dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
     values = {name: original[column] for name, column in carried.items()}
     return RawRow(line, _("Ligne %(line)d") % {"line": line}, values, original, problem)

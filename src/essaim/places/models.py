@@ -1,10 +1,14 @@
 """The territory (INSEE's official geography) and the places one already knows on it."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from essaim.places.queries import CommuneQuerySet, RegionQuerySet
+from essaim.places.queries import CommuneQuerySet, KnownPlaceQuerySet, RegionQuerySet
+
+REFORM = date(2016, 1, 1)  # loi 2015-29: the 22 mainland regions became 13
 
 
 def on_earth(name: str) -> list[models.CheckConstraint]:
@@ -52,6 +56,10 @@ class Region(models.Model):
         """Whether it is one of today's regions."""
         return self.until is None
 
+    def name_on(self, day: date) -> str:
+        """Its name that day: Centre in 2013, Centre-Val de Loire since the reform."""
+        return self.name_2013 if day < REFORM and self.name_2013 else self.name
+
 
 class Department(models.Model):
     """A department, in its region of today and in its region of 2013."""
@@ -70,6 +78,10 @@ class Department(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
+
+    def region_on(self, day: date) -> Region:
+        """The region it was in that day."""
+        return self.region_2013 if day < REFORM else self.region
 
 
 class Commune(models.Model):
@@ -133,6 +145,8 @@ class KnownPlace(models.Model):
     website = models.URLField(_("site web"), max_length=400, blank=True)
     invented = models.BooleanField(_("lieu inventé pour la démonstration"), default=False)
     imported_at = models.DateTimeField(_("importé le"))
+
+    objects = KnownPlaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("lieu connu")

@@ -7,15 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from django.apps import apps
 from django.db import models
 from django.db.models import Count, Max, Q, Sum
 
-if TYPE_CHECKING:
-    from essaim.places.models import Commune
+from essaim.engine.coverage import Communes
 
 DATA_DIR = Path(__file__).resolve().parent / "data"
 EARTH_RADIUS_KM = 6371.0088
@@ -67,8 +66,8 @@ class CommuneQuerySet(models.QuerySet[Any]):
         )
         return found.alias(rank=rank).order_by("rank", "-population", "code")
 
-    def nearest(self, latitude: float, longitude: float) -> tuple[Commune, float] | None:
-        """The commune whose town hall is nearest to a point in degrees, and the distance in km; None without data."""
+    def nearest(self, latitude: float, longitude: float) -> tuple[Any, float] | None:
+        """The Commune whose town hall is nearest to a point in degrees, and the distance in km; None without data."""
         arrays = commune_arrays()
         if not len(arrays.code):
             return None
@@ -76,10 +75,17 @@ class CommuneQuerySet(models.QuerySet[Any]):
         index = int(distances.argmin())
         return self.get(code=arrays.code[index]), float(distances[index])
 
-    def current(self, code: str) -> Commune | None:
-        """The commune a code designates today, be it the code of a merged commune or of a municipal district."""
-        found: Commune | None = self.filter(Q(code=code) | Q(former_codes__contains=f" {code} ")).first()
-        return found
+    def current(self, code: str) -> Any | None:
+        """The Commune a code designates today, be it the code of a merged commune or of a municipal district."""
+        return self.filter(Q(code=code) | Q(former_codes__contains=f" {code} ")).first()
+
+
+class KnownPlaceQuerySet(models.QuerySet[Any]):
+    """Known places as points."""
+
+    def points(self) -> list[tuple[float, float]]:
+        """(latitude, longitude) in degrees, in the order of the keys: the `Place`s the engine's coverage takes."""
+        return list(self.order_by("pk").values_list("latitude", "longitude"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +122,12 @@ def commune_arrays() -> CommuneArrays:
     communes = apps.get_model("places", "Commune").objects.all()
     stamp = communes.aggregate(count=Count("pk"), last=Max("code"), population=Sum("population"))
     return _commune_arrays(tuple(stamp.values()))
+
+
+def engine_communes() -> Communes:
+    """All communes as the engine takes them (coverage, portfolio), over the same columns."""
+    arrays = commune_arrays()
+    return Communes(tuple(arrays.code.tolist()), arrays.latitude, arrays.longitude, arrays.population)
 
 
 @lru_cache(maxsize=2)
