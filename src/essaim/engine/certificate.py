@@ -1,10 +1,10 @@
 """Check a published portfolio with the Python standard library alone:  python certificate.py < certificate.json
-
 An application is [id, cost in cents, value, free|mandatory|excluded, cells it covers]; a cell is its worth; a group is
 [label, least, most, members]. All are integers; prices are in 1/SCALE of the unit. Whatever the prices, each leaf
 bounds every portfolio of its case (Lagrangian relaxation); a "split" has one case with the application, one without.
 """
 
+# fmt: off
 import hashlib
 import json
 import sys
@@ -12,12 +12,9 @@ from typing import Any
 
 KIND, SCALE = "essaim.portfolio.certificate/1", 1_000_000
 
-
 def digest(instance: dict[str, Any]) -> str:
     """SHA-256 of the instance as canonical JSON (sorted keys, no spaces)."""
     return hashlib.sha256(json.dumps(instance, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
 def leaf_bound(instance: dict[str, Any], prices: dict[str, Any], forced: dict[int, bool]) -> int:
     """The most any portfolio can be worth, with these applications forced in (True) or out (False)."""
     budget, cells, worth = prices["budget"], prices["cells"], instance["cells"]
@@ -34,8 +31,6 @@ def leaf_bound(instance: dict[str, Any], prices: dict[str, Any], forced: dict[in
         inside = forced.get(i) if state == "free" else state == "mandatory"
         total += max(0, net) if inside is None else net if inside else 0
     return total // SCALE
-
-
 def verify_certificate(document: dict[str, Any]) -> int:
     """The bound of the value of every portfolio, recomputed; raises ValueError saying where the document breaks."""
     instance, rows, funded = document["instance"], document["instance"]["applications"], set(document["funded"])
@@ -61,7 +56,5 @@ def verify_certificate(document: dict[str, Any]) -> int:
         else:
             bound = max(bound, leaf_bound(instance, document["multipliers"][node["use"]], forced))
     return bound
-
-
 if __name__ == "__main__":
     sys.stdout.write(f"no portfolio is worth more than {verify_certificate(json.load(sys.stdin))} units\n")

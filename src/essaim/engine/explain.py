@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from essaim.engine.coverage import Communes, Mask, Place
-from essaim.engine.portfolio.exact import Solution, cheapest, maximise
+from essaim.engine.portfolio.core import best_case, cheapest_case
+from essaim.engine.portfolio.exact import Relaxation, maximise
 from essaim.engine.portfolio.model import Candidate, Constraints, Infeasible, Portfolio, PortfolioError
 from essaim.engine.portfolio.problem import Group, Problem, build
 from essaim.engine.portfolio.search import solve
@@ -83,10 +84,22 @@ def explain(
     if problem.value(chosen) != portfolio.value or not problem.allows(chosen):
         raise PortfolioError("This portfolio was not computed from these applications, communes and rules.")
     by_id = {candidate.id: candidate for candidate in candidates}
+    relaxation, by_cost = Relaxation(problem), Relaxation(problem, portfolio.value + 1)
     without = _without_each_rule(problem) if any(not chosen[position[id_]] for id_ in wanted) else []
     return {
         id_: (_winner if chosen[position[id_]] else _refused)(
-            _Case(problem, position[id_], portfolio.value, by_id[id_], constraints, chosen, tuple(without), top_mark)
+            _Case(
+                problem=problem,
+                index=position[id_],
+                best=portfolio.value,
+                candidate=by_id[id_],
+                constraints=constraints,
+                chosen=chosen,
+                without=tuple(without),
+                top_mark=top_mark,
+                relaxation=relaxation,
+                by_cost=by_cost,
+            )
         )
         for id_ in wanted
     }
@@ -129,6 +142,8 @@ class _Case:
     chosen: Mask
     without: tuple[tuple[str, Mask], ...]
     top_mark: int | None
+    relaxation: Relaxation
+    by_cost: Relaxation
 
     @property
     def out_of(self) -> tuple[str, str]:
@@ -138,8 +153,8 @@ class _Case:
 
 def _value_when(case: _Case, funded: bool) -> int | None:
     """Best value with the application forced in, or out; None when the rules forbid it."""
-    found: Solution | None = maximise(case.problem.forcing(case.index, funded))
-    return None if found is None else case.problem.value(found.chosen)
+    found = best_case(case.problem.forcing(case.index, funded), case.relaxation, case.chosen)
+    return None if found is None else case.problem.value(found)
 
 
 def _winner(case: _Case) -> Explanation:
@@ -188,7 +203,8 @@ def _cut(case: _Case) -> int | None:
     With the application forced in, find the least costly set worth more than V*: what it costs beyond the budget must
     go.
     """
-    chosen = cheapest(case.problem.forcing(case.index, True), case.best + 1)
+    most = case.problem.budget + int(case.problem.cost[case.index])
+    chosen = cheapest_case(case.problem.forcing(case.index, True), case.best + 1, most, case.by_cost)
     if chosen is None:
         return None
     excess = max(0, case.problem.spent(chosen) - case.problem.budget)

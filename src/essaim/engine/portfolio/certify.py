@@ -105,6 +105,11 @@ def reduced_values(problem: Problem, multipliers: Multipliers) -> Ints:
 
 def bound_of(problem: Problem, multipliers: Multipliers) -> int:
     """The bound that the multipliers give, in units: the same integers as the public verifier, in numpy."""
+    return total_of(problem, multipliers) // SCALE
+
+
+def total_of(problem: Problem, multipliers: Multipliers) -> int:
+    """The bound in 1/SCALE unit, before it is rounded down."""
     reduced = reduced_values(problem, multipliers)
     total: int = multipliers.budget * problem.budget
     total += sum((SCALE * problem.population - multipliers.cells).tolist())
@@ -112,7 +117,7 @@ def bound_of(problem: Problem, multipliers: Multipliers) -> int:
     total += sum(reduced[~problem.must & ~problem.ban].clip(min=0).tolist())
     for group, price in zip(problem.groups, multipliers.groups.tolist(), strict=True):
         total += max(price * group.high, price * group.low)
-    return total // SCALE
+    return total
 
 
 def _instance(problem: Problem) -> dict[str, Any]:

@@ -45,19 +45,16 @@ def maximise(
     time_limit: float | None = None,
     nodes: int | None = None,
     presolve: bool = False,
-    start: Mask | None = None,
 ) -> Solution | None:
     """The most valuable portfolio; None when HiGHS found none (infeasible, or out of time or nodes).
 
     presolve: faster on large problems, but see `_solver`: for searches whose bound is proven otherwise.
     """
-    solver = _solver(problem, gap=gap, time_limit=time_limit)
+    solver = _solver(_folded(problem), gap=gap, time_limit=time_limit)
     if presolve:
         solver.setOptionValue("presolve", "on")
     if nodes is not None:
         solver.setOptionValue("mip_max_nodes", nodes)
-    if start is not None:
-        _start_from(solver, problem, start)
     solver.run()
     info = solver.getInfo()
     if info.primal_solution_status != 2:
@@ -73,7 +70,7 @@ def maximise(
 
 def cheapest(problem: Problem, target: int, *, time_limit: float | None = None) -> Mask | None:
     """The least costly portfolio worth at least `target` units, whatever the budget; None when there is none."""
-    solver = _solver(problem, gap=0.0, time_limit=time_limit, target=target)
+    solver = _solver(_folded(problem), gap=0.0, time_limit=time_limit, target=target)
     solver.run()
     if solver.getInfo().primal_solution_status != 2:
         return None
@@ -94,8 +91,10 @@ def prices(problem: Problem) -> Prices:
 class Relaxation:
     """The linear relaxation of one problem, solved again and again with other applications forced in or out."""
 
-    def __init__(self, problem: Problem) -> None:
-        self._solver = _solver(problem, gap=0.0, time_limit=None, relaxed=True)
+    def __init__(self, problem: Problem, target: int | None = None) -> None:
+        """target: minimise the cost of a value of `target` units instead of maximising the value within the budget."""
+        self._solver = _solver(problem, gap=0.0, time_limit=None, relaxed=True, target=target)
+        self._by_cost = target is not None
         self._positions = np.arange(problem.size, dtype=np.int32)
 
     def solve(self, case: Problem) -> tuple[Prices, Floats] | None:
@@ -109,7 +108,26 @@ class Relaxation:
             return None
         solution = self._solver.getSolution()
         duals, k = np.array(solution.row_dual), case.cover.width
-        return Prices(duals[:k], float(duals[-1]), duals[k:-1]), np.array(solution.col_value[: case.size])
+        fractions = np.array(solution.col_value[: case.size])
+        if self._by_cost:  # duals in thousands of euros; the last one is their price in value
+            rate = float(duals[-1])
+            if rate <= 0:
+                return Prices(np.zeros(k), 0.0, np.zeros(len(case.groups))), fractions
+            return Prices(-duals[:k] / rate, 1 / rate, -duals[k:-1] / rate), fractions
+        return Prices(duals[:k], float(duals[-1]), duals[k:-1]), fractions
+
+
+def _folded(problem: Problem) -> Problem:
+    """The same problem, each cell that one application alone covers counted in its own value: half the columns, or
+    less.
+    """
+    coverers = np.bincount(problem.cover.columns, minlength=problem.cover.width)
+    alone = coverers[problem.cover.columns] == 1
+    quality = problem.quality.copy()
+    np.add.at(quality, problem.cover.rows_of_entries()[alone], problem.population[problem.cover.columns[alone]])
+    shared = coverers > 1
+    cover = problem.cover.select(np.arange(problem.size), shared)
+    return replace(problem, quality=quality, cover=cover, population=problem.population[shared])
 
 
 def _tighter(problem: Problem, chosen: Mask, *, gap: float, time_limit: float | None) -> Solution | None:
@@ -182,11 +200,3 @@ def _group_rows(problem: Problem, width: int) -> Any:
     columns = np.concatenate([group.members for group in problem.groups]) if lengths else np.zeros(0, dtype=np.int64)
     rows = np.repeat(np.arange(len(lengths)), lengths)
     return sparse.csr_matrix((np.ones(len(columns)), (rows, columns)), shape=(len(lengths), width))
-
-
-def _start_from(solver: Any, problem: Problem, start: Mask) -> None:
-    import highspy
-
-    solution = highspy.HighsSolution()
-    solution.col_value = np.concatenate([start, problem.cover.covered(start)]).astype(float).tolist()
-    solver.setSolution(solution)

@@ -124,7 +124,7 @@ class _Search:
         if left.budget < 0 or any(group.low > group.high or group.high < 0 for group in left.groups):
             return False
         nodes = None if exactly else NODES
-        found = maximise(left, gap=self.gap / 4, time_limit=self.slice, start=None, nodes=nodes, presolve=not exactly)
+        found = maximise(left, gap=self.gap / 4, time_limit=self.slice, nodes=nodes, presolve=not exactly)
         if found is None:
             return False
         chosen = fixed.copy()

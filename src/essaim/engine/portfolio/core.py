@@ -1,0 +1,124 @@
+"""Solving again, fast, a problem close to one already solved: the applications that integer prices decide are fixed.
+
+With prices rounded to integers, any portfolio x satisfies
+
+    SCALE value(x) <= t cost(x) + K - |reduced_j|
+
+for each application j that x treats against the sign of reduced_j (t: price of a cent; K: `base_of`). So an application
+is fixed for good as soon as treating it otherwise could not beat the best portfolio known; the comparison is exact, and
+what is left (the core) is small. Reduced-cost fixing, Geoffrion 1974.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from essaim.engine.certificate import SCALE
+from essaim.engine.coverage import Ints, Mask
+from essaim.engine.portfolio.certify import Multipliers, reduced_values, to_integers, total_of
+from essaim.engine.portfolio.exact import Relaxation, cheapest, maximise
+from essaim.engine.portfolio.greedy import greedy
+from essaim.engine.portfolio.problem import Problem, restrict
+
+DOUBTFUL = 30  # applications of the first, restricted search
+
+
+def best_case(case: Problem, relaxation: Relaxation, known: Mask) -> Mask | None:
+    """The most valuable portfolio of a case; None when there is none. known: a portfolio to start from, allowed or
+    not.
+    """
+    relaxed = relaxation.solve(case)
+    if relaxed is None:
+        return None
+    multipliers = to_integers(case, relaxed[0])
+    reduced = reduced_values(case, multipliers)
+    found = [mask for mask in (known, greedy(_repaired(case, known)), greedy(case)) if case.allows(mask)]
+    total = total_of(case, multipliers)
+    if not found or int(_core(case, reduced, total, found).sum()) > 2 * DOUBTFUL:
+        found += _decided(case, reduced, _doubtful(case, reduced))
+    if not found:
+        whole = maximise(case)
+        return None if whole is None else whole.chosen
+    found += _decided(case, reduced, _core(case, reduced, total, found))
+    return max(found, key=case.value)
+
+
+def cheapest_case(case: Problem, target: int, most: int, relaxation: Relaxation) -> Mask | None:
+    """The least costly portfolio of a case worth at least `target` units, if it costs less than `most` cents; or None.
+
+    The budget of the case does not count. relaxation: built with the same target.
+    """
+    relaxed = relaxation.solve(case)
+    if relaxed is None:
+        return None
+    multipliers = to_integers(case, relaxed[0])
+    if not multipliers.budget:
+        return cheapest(case, target)
+    reduced = reduced_values(case, multipliers)
+    missing = SCALE * target - base_of(case, multipliers)
+    best: Mask | None = None
+    for first in (True, False):
+        free = np.abs(reduced) <= multipliers.budget * (most - 1) - missing  # what could still cost less than `most`
+        if first and int(free.sum()) <= 2 * DOUBTFUL:
+            continue
+        free = _doubtful(case, reduced) if first else free
+        fixed, positions = _fixed(case, reduced, free), np.flatnonzero(free & ~case.must & ~case.ban)
+        left, already = restrict(case, positions, fixed)
+        part = cheapest(left, target - already) if _possible(left) else None
+        if part is not None and case.spent(chosen := _joined(fixed, positions, part)) < most:
+            best, most = chosen, case.spent(chosen)
+    return best
+
+
+def base_of(problem: Problem, multipliers: Multipliers) -> int:
+    """The Lagrangian bound without the budget's term, in 1/SCALE unit: K above."""
+    return total_of(problem, multipliers) - multipliers.budget * problem.budget
+
+
+def _core(case: Problem, reduced: Ints, total: int, found: list[Mask]) -> Mask:
+    """The applications that a portfolio worth more than the best found could still treat otherwise than their price."""
+    return np.asarray(np.abs(reduced) <= total - SCALE * (max(map(case.value, found)) + 1), dtype=bool)
+
+
+def _doubtful(case: Problem, reduced: Ints) -> Mask:
+    """The applications whose price is closest to their worth."""
+    doubt = np.abs(reduced / case.cost)
+    doubt[case.must | case.ban] = np.inf
+    free = np.zeros(case.size, dtype=bool)
+    free[np.argsort(doubt, kind="stable")[:DOUBTFUL]] = True
+    return free
+
+
+def _fixed(case: Problem, reduced: Ints, free: Mask) -> Mask:
+    return np.asarray(((reduced > 0) & ~free & ~case.ban) | case.must, dtype=bool)
+
+
+def _decided(case: Problem, reduced: Ints, free: Mask) -> list[Mask]:
+    """The best portfolio when only `free` is left to decide, the prices deciding on the others; as a list of 0 or 1."""
+    fixed = _fixed(case, reduced, free)
+    positions = np.flatnonzero(free & ~case.must & ~case.ban)
+    left, _ = restrict(case, positions, fixed)
+    found = maximise(left) if left.budget >= 0 and _possible(left) else None
+    if found is None:
+        return []
+    chosen = _joined(fixed, positions, found.chosen)
+    return [chosen] if case.allows(chosen) else []
+
+
+def _possible(left: Problem) -> bool:
+    return all(group.low <= group.high and group.high >= 0 for group in left.groups)
+
+
+def _joined(fixed: Mask, positions: Ints, part: Mask) -> Mask:
+    chosen = fixed.copy()
+    chosen[positions[part]] = True
+    return chosen
+
+
+def _repaired(case: Problem, known: Mask) -> Problem:
+    """The case limited to the known portfolio and what it forces in: what to keep of it when something must give
+    way.
+    """
+    return replace(case, ban=case.ban | (~known & ~case.must))
