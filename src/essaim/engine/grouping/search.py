@@ -15,6 +15,7 @@ Floats = npt.NDArray[np.float64]
 NOT_SEATED = -1
 FORBIDDEN = 1e9
 ALL_CANDIDATES = 1500  # up to this many people every swap is looked at; beyond, a random sample of them
+FOCUS = 50  # steps between two looks at who is badly seated
 SAMPLE = 512
 
 
@@ -55,11 +56,12 @@ def search(room: Room, start: Ints, *, rng: np.random.Generator, effort: float, 
 
     Stops early when (off quota, repeats, apart pairs) reach `bounds`. About 60 microseconds a step at n = 100.
     """
-    n, rounds = len(room.values), len(start)
-    steps = int(effort * 110 * n * rounds) if n <= ALL_CANDIDATES else int(effort * 25 * n * rounds)
+    n = len(room.values)
+    free = int((room.before != start).sum())  # persons-rounds: everyone, or those who must move when replanning
+    steps = int(effort * _steps_each(n) * free)
     state = Seating(room, start, BALANCED)
     best, best_key = state.tables.copy(), state.numbers()
-    check = max(200, n * rounds // 2)
+    check = max(200, free // 2)
     hot, cold = 1.0, 0.12
     for step in range(steps):
         if step % check == 0:
@@ -68,14 +70,22 @@ def search(room: Room, start: Ints, *, rng: np.random.Generator, effort: float, 
                 best, best_key = state.tables.copy(), key
             if key[0] <= best_key[0] and key[1:] == bounds:
                 return best
+        if step % FOCUS == 0:
+            state.focus_on_badly_seated()
         temperature = hot * (cold / hot) ** (step / steps)
         state.step(rng, temperature)
-    for candidate in (state.tables, best):
-        polished = Seating(room, candidate, STRICT)
-        polished.descend(rng)
-        if polished.numbers() < best_key:
-            best, best_key = polished.tables.copy(), polished.numbers()
-    return best
+    if state.numbers() < best_key:
+        best = state.tables
+    polished = Seating(room, best, STRICT)
+    polished.descend(rng)
+    return polished.tables
+
+
+def _steps_each(n: int) -> float:
+    """Annealing steps per person and round: fewer in large rooms, where each step costs more."""
+    if n <= 300:
+        return 110.0
+    return 22.0 if n <= ALL_CANDIDATES else 2.2
 
 
 class Seating:
@@ -89,9 +99,11 @@ class Seating:
         share = np.bincount(room.values.ravel(), minlength=room.value_count) * room.sizes[:, :, None]
         self.low = share // self.n
         self.high = -(-share // self.n)
+        self.replanning = bool((room.before != NOT_SEATED).any())
         self.block_member = np.zeros(self.n, dtype=bool)
         for block in room.blocks:
             self.block_member[list(block)] = True
+        self.focus: list[Ints] = [np.arange(0)] * self.rounds
         self.foes: dict[int, list[int]] = {}
         for first, second in room.never:
             self.foes.setdefault(first, []).append(second)
@@ -103,8 +115,10 @@ class Seating:
                 self.met[np.ix_(members, members)] += 1
         np.fill_diagonal(self.met, 0)
         self.count = np.zeros((self.rounds, self.k, room.value_count), dtype=np.int64)
-        self.pair = np.zeros((self.rounds, self.n, self.k))
-        self.add = np.zeros((self.rounds, self.n, self.k))
+        self.who = [np.flatnonzero((room.values == value).any(axis=1)) for value in range(room.value_count)]
+        self.everyone = np.arange(self.n)
+        self.pair = np.zeros((self.rounds, self.k, self.n))
+        self.add = np.zeros((self.rounds, self.k, self.n))
         self.up = np.zeros((self.rounds, self.k, room.value_count))
         self.down = np.zeros_like(self.up)
         self.leave = np.zeros((self.rounds, self.n))
@@ -116,26 +130,25 @@ class Seating:
         at = self.tables[r]
         np.add.at(self.count[r], (at[:, None], self.room.values), 1)
         for i in range(self.n):
-            self.pair[r, i] = np.bincount(at, self._row(r, i), self.k)
+            self.pair[r, at[i]] += self._row(r, i, self.everyone)
         known = self.room.before[r] != NOT_SEATED
-        away = np.arange(self.k) != self.room.before[r][:, None]
-        self.pair[r] += self.weights.move * (known[:, None] & away)
-        self.pair[r] += FORBIDDEN * ~self.room.allowed[r]
-        self._refresh(r, np.arange(self.k))
+        away = np.arange(self.k)[:, None] != self.room.before[r]
+        self.pair[r] += self.weights.move * (known & away)
+        self.pair[r] += FORBIDDEN * ~self.room.allowed[r].T
+        self._refresh(r, np.arange(self.k), self.everyone)
 
-    def _row(self, r: int, i: int) -> Floats:
-        """(n,) cost of person i sharing a table with each other person in round r."""
-        met_elsewhere = self.met[i] - (self.tables[r] == self.tables[r, i]) >= 1
-        row: Floats = self.weights.repeat * met_elsewhere + self.weights.apart * (
-            self.room.organisation == self.room.organisation[i]
-        )
-        if i in self.foes:
-            row[self.foes[i]] += FORBIDDEN
-        row[i] = 0.0
+    def _row(self, r: int, i: int, others: Ints) -> Floats:
+        """(len(others),) cost of person i sharing a table with each of `others` in round r."""
+        met_elsewhere = self.met[i, others] - (self.tables[r, others] == self.tables[r, i]) >= 1
+        same = self.room.organisation[others] == self.room.organisation[i]
+        row: Floats = self.weights.repeat * met_elsewhere + self.weights.apart * same
+        for foe in self.foes.get(i, ()):
+            row[others == foe] += FORBIDDEN
+        row[others == i] = 0.0
         return row
 
-    def _refresh(self, r: int, tables: Ints) -> None:
-        """Recompute the marginal quota costs of some tables of round r, and what leaving costs to everyone."""
+    def _refresh(self, r: int, tables: Ints, members: Ints) -> None:
+        """Recompute the marginal quota costs of some tables of round r, and what leaving costs to their members."""
         count, low, high = self.count[r, tables], self.low[r, tables], self.high[r, tables]
 
         def cost(number: Ints) -> Floats:
@@ -144,21 +157,23 @@ class Seating:
             return squared
 
         here = cost(count)
-        self.up[r, tables] = cost(count + 1) - here
+        up = cost(count + 1) - here
+        shift = up - self.up[r, tables]
+        self.up[r, tables] = up
         self.down[r, tables] = cost(count - 1) - here
-        for table in tables:
-            self.add[r, :, table] = self.up[r, table][self.room.values].sum(axis=1)
-        at = self.tables[r]
-        self.leave[r] = self.down[r][at[:, None], self.room.values].sum(axis=1)
+        for k, value in zip(*np.nonzero(shift), strict=True):
+            self.add[r, tables[k], self.who[value]] += shift[k, value]
+        at = self.tables[r, members]
+        self.leave[r, members] = self.down[r][at[:, None], self.room.values[members]].sum(axis=1)
 
     def changes(self, r: int, a: int, others: Ints) -> Floats:
         """(len(others),) exact change of cost if `a` swapped seats with each of `others` in round r."""
         at, values = self.tables[r], self.room.values
         here, there = at[a], at[others]
         pair, add = self.pair[r], self.add[r]
-        change: Floats = pair[a, there] - pair[a, here] + pair[others, here] - pair[others, there]
-        change += add[a, there] + add[others, here] + self.leave[r, a] + self.leave[r, others]
-        change -= 2 * self._row(r, a)[others]
+        change: Floats = pair[there, a] - pair[here, a] + pair[here, others] - pair[there, others]
+        change += add[there, a] + add[here, others] + self.leave[r, a] + self.leave[r, others]
+        change -= 2 * self._row(r, a, others)
         curve = self.up[r][:, values[a]] + self.down[r][:, values[a]]
         curve = curve + curve[here]
         change -= ((values[others] == values[a]) * curve[there]).sum(axis=1)
@@ -170,33 +185,35 @@ class Seating:
         """Exchange the seats of a and b in round r."""
         at = self.tables[r]
         here, there = int(at[a]), int(at[b])
-        shift = self._row(r, b) - self._row(r, a)
-        self.pair[r, :, here] += shift
-        self.pair[r, :, there] -= shift
+        shift = self._row(r, b, self.everyone) - self._row(r, a, self.everyone)
+        self.pair[r, here] += shift
+        self.pair[r, there] -= shift
+        members = np.flatnonzero((at == here) | (at == there))
         if self.rounds > 1:
-            self._meet_others(r, a, b, (at == there).astype(np.int8) - (at == here))
+            others = members[(members != a) & (members != b)]
+            gained = np.where(at[others] == there, 1, -1).astype(np.int8)
+            self._meet(r, a, others, gained)
+            self._meet(r, b, others, -gained)
         at[a], at[b] = there, here
         self.count[r, here, self.room.values[a]] -= 1
         self.count[r, there, self.room.values[a]] += 1
         self.count[r, there, self.room.values[b]] -= 1
         self.count[r, here, self.room.values[b]] += 1
-        self._refresh(r, np.array([here, there]))
+        self._refresh(r, np.array([here, there]), members)
 
-    def _meet_others(self, r: int, a: int, b: int, gained: npt.NDArray[np.int8]) -> None:
-        """a meets the table of b and leaves its own (gained: +1, -1), b the reverse; carry it to the other rounds."""
-        gained[[a, b]] = 0
-        for person, delta in ((a, gained), (b, -gained)):
-            before = self.met[person].copy()
-            self.met[person] += delta
-            self.met[:, person] += delta
-            for other in range(self.rounds):
-                if other == r:
-                    continue
-                same = self.tables[other] == self.tables[other, person]
-                old, new = before - same >= 1, self.met[person] - same >= 1
-                shift = self.weights.repeat * (new.astype(np.int8) - old)
-                self.pair[other, :, self.tables[other, person]] += shift
-                self.pair[other, person] += np.bincount(self.tables[other], shift, self.k)
+    def _meet(self, r: int, person: int, others: Ints, gained: npt.NDArray[np.int8]) -> None:
+        """`person` meets (+1) or leaves (-1) each of `others` in round r; carry it to what other rounds cost."""
+        before = self.met[person, others]
+        after = before + gained
+        self.met[person, others] = after
+        self.met[others, person] = after
+        for other in range(self.rounds):
+            if other != r:
+                at = self.tables[other]
+                same = at[others] == at[person]
+                shift = self.weights.repeat * ((after - same >= 1).astype(np.int8) - (before - same >= 1))
+                self.pair[other, at[person], others] += shift
+                self.pair[other, :, person] += np.bincount(at[others], shift, self.k)
 
     def step(self, rng: np.random.Generator, temperature: float) -> None:
         """One heat-bath move: a swap for a random person of a random round, or of a block, or nothing."""
@@ -207,7 +224,7 @@ class Seating:
         a = self._someone(r, rng)
         if a is None:
             return
-        others = np.arange(self.n) if self.n <= ALL_CANDIDATES else rng.integers(0, self.n, SAMPLE)
+        others = self.everyone if self.n <= ALL_CANDIDATES else rng.integers(0, self.n, SAMPLE)
         change = self.changes(r, a, others)
         drawn = change - temperature * rng.gumbel(size=len(others))
         chosen = int(np.argmin(drawn))
@@ -216,11 +233,33 @@ class Seating:
 
     def _someone(self, r: int, rng: np.random.Generator) -> int | None:
         """A person free to move in round r: when replanning, someone not at their former table."""
-        free = (self.room.before[r] != self.tables[r]) & ~self.block_member
-        if free.all():
+        if len(self.focus[r]) and rng.random() < 0.5:
+            return int(self.focus[r][rng.integers(len(self.focus[r]))])
+        if not self.replanning and not self.room.blocks:
             return int(rng.integers(self.n))
-        choices = np.flatnonzero(free)
-        return int(rng.choice(choices)) if len(choices) else None
+        choices = self._free(r)
+        return int(choices[rng.integers(len(choices))]) if len(choices) else None
+
+    def _badly_seated(self, r: int) -> Ints:
+        """Who is at a table off quota, or sits with someone they should not: every gain of round r is with one of them.
+
+        A swap gains only by a quota of one of its two tables or by a pair of one of its two persons. When replanning,
+        whoever is not at their former table: a swap between two who are moves two more.
+        """
+        if self.replanning:
+            return self._free(r)
+        at = self.tables[r]
+        off = ((self.count[r] < self.low[r]) | (self.count[r] > self.high[r])).any(axis=1)
+        bad = off[at] | (self.pair[r, at, self.everyone] > 0)
+        return np.flatnonzero(bad & ~self.block_member)
+
+    def focus_on_badly_seated(self) -> None:
+        """Half of the steps to come are theirs."""
+        self.focus = [self._badly_seated(r) for r in range(self.rounds)]
+
+    def _free(self, r: int) -> Ints:
+        """Persons worth moving in round r: outside blocks and, when replanning, not at their former table."""
+        return np.flatnonzero((self.room.before[r] != self.tables[r]) & ~self.block_member)
 
     def _step_block(self, r: int, rng: np.random.Generator, temperature: float) -> None:
         """Exchange a block with as many single persons of another table, or put everyone back."""
@@ -250,10 +289,8 @@ class Seating:
         while improved and passes < 20:
             improved, passes = False, passes + 1
             for r in range(self.rounds):
-                for a in rng.permutation(self.n).tolist():
-                    if self.block_member[a]:
-                        continue
-                    others = np.arange(self.n) if self.n <= ALL_CANDIDATES else rng.integers(0, self.n, SAMPLE)
+                for a in rng.permutation(self._badly_seated(r)).tolist():
+                    others = self.everyone if self.n <= ALL_CANDIDATES else rng.integers(0, self.n, SAMPLE)
                     change = self.changes(r, a, others)
                     chosen = int(np.argmin(change))
                     if change[chosen] < -1e-6:
