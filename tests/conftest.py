@@ -27,7 +27,10 @@ def pytest_configure(config):
     """Read the settings now: pytest-django, which comes after, then sets Django up with them."""
     from django.conf import settings
 
+    from essaim.ui.catalogues import compile_all
+
     assert settings.MODE == "test"
+    compile_all()  # English pages are tested too, and .mo files are not committed
 
 
 def pytest_unconfigure(config):

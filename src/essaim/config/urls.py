@@ -2,6 +2,12 @@
 
 from django.urls import include, path
 
+handler400 = "essaim.ui.errors.bad_request"
+handler403 = "essaim.ui.errors.forbidden"
+handler404 = "essaim.ui.errors.not_found"
+handler500 = "essaim.ui.errors.server_error"
+
 urlpatterns = [
+    path("", include("essaim.ui.urls")),
     path("", include("essaim.accounts.urls")),
 ]
