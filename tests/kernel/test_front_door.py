@@ -39,3 +39,19 @@ def test_too_big_a_request_is_refused_unread_in_a_sentence(length):
 def test_request_at_the_limit_is_let_in():
     request = RequestFactory().generic("POST", "/", CONTENT_LENGTH="26048576")
     assert FrontDoor(inside)(request).status_code == 200
+
+
+@pytest.mark.django_db
+def test_refusal_bears_the_security_headers(client):
+    response = client.generic("POST", "/", CONTENT_LENGTH="999999999")
+    assert response.status_code == 413
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.django_db
+def test_reading_that_writes_is_caught(never_writes, person):
+    with never_writes():
+        type(person).objects.get(pk=person.pk)
+    with pytest.raises(pytest.fail.Exception, match="a reading wrote: UPDATE"), never_writes():
+        person.save()

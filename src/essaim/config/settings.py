@@ -106,10 +106,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "essaim.kernel.middleware.FrontDoor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "essaim.kernel.middleware.FrontDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

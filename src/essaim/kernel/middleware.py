@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import select_template
+from django.template.loader import get_template
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from essaim.kernel import clock
 
 
 class FrontDoor:
-    """First middleware: sets `request.arrived_at`; answers 413 from the announced length alone."""
+    """Sets `request.arrived_at`; answers 413 from the announced length alone.
+
+    Stands before anything that reads the database or the body, after what puts security headers on every answer.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,12 +28,17 @@ class FrontDoor:
         length = request.META.get("CONTENT_LENGTH") or "0"
         limit = settings.MAX_REQUEST_BYTES
         if not length.isdigit() or int(length) > limit:
+            return self.refuse(request)
+        return self.get_response(request)
+
+    def refuse(self, request: HttpRequest) -> HttpResponse:
+        """The page that says the limit, in the reader's language."""
+        with translation.override(translation.get_language_from_request(request)):
             sentence = _(
                 "Cet envoi dépasse la limite de %(limit)d Mo : choisissez un fichier plus petit, "
                 "ou envoyez vos fichiers un par un."
             ) % {"limit": settings.MAX_UPLOAD_MB}
-            template = select_template(["413.html", "kernel/413.html"])
+            template = get_template("kernel/413.html")  # self-contained: cheap, and nothing in it can fail
             response = HttpResponse(template.render({"sentence": sentence}), status=413)
-            response["Connection"] = "close"
-            return response
-        return self.get_response(request)
+        response["Connection"] = "close"
+        return response

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from essaim.kernel.files import antivirus, storage
@@ -86,9 +88,9 @@ def _binary(uploaded: File[Any] | BinaryIO | bytes) -> BinaryIO:
 
 
 def _megabytes(size: int) -> str:
-    """Bytes as megabytes in French notation, one decimal: 26,3."""
+    """Bytes as megabytes, rounded up to one decimal, in the reader's notation: 26,3."""
     tenths = -(-size * 10 // 10**6)
-    return f"{tenths // 10},{tenths % 10}" if tenths % 10 else str(tenths // 10)
+    return str(number_format(Decimal(tenths) / 10, decimal_pos=1 if tenths % 10 else 0))
 
 
 def read(stored: StoredFile) -> bytes:

@@ -62,7 +62,7 @@ def _check_member(member: zipfile.ZipInfo, name: str) -> None:
         )
     if extension_of(path) in PROGRAMS:
         raise FileRefused(
-            _("%(name)s contient un programme (%(member)s) : retirez-le, puis déposez-la de nouveau.")
+            _("%(name)s contient un programme (%(member)s) : retirez-le, puis recommencez.")
             % {"name": name, "member": member.filename[:100]}
         )
 
