@@ -171,7 +171,7 @@ def _keep_run(
 
 
 def declare_conflict(assignment: Assignment, *, note: str = "", by: Person | None, at: datetime) -> Assignment | None:
-    """An expert leaves a file in one click; the file is given to another at once. Returns the new assignment, if any."""
+    """An expert leaves a file in one click; another gets it at once. Returns the new assignment, if any."""
     with transaction.atomic():
         ASSIGNMENT.perform(assignment, "recuse", by=by, at=at)
         _conflict(assignment.expert, assignment.application, Conflict.Origin.DECLARED, note, by=by, at=at)
