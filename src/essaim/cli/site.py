@@ -44,7 +44,7 @@ def prepare() -> None:
 
     from essaim.ui import catalogues
 
-    catalogues.compile()
+    catalogues.compile_all()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     if settings.DEMO:

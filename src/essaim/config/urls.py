@@ -10,4 +10,5 @@ handler500 = "essaim.ui.errors.server_error"
 urlpatterns = [
     path("", include("essaim.ui.urls")),
     path("", include("essaim.accounts.urls")),
+    path("", include("essaim.programmes.urls")),
 ]

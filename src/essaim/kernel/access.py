@@ -77,9 +77,6 @@ class RoleBackend:
     def authenticate(self, request: Any, **credentials: Any) -> None:
         """Never signs anyone in."""
 
-    def get_user(self, user_id: int) -> None:
-        """Never loads anyone."""
-
     def has_perm(self, user: Any, perm: str, obj: models.Model | None = None) -> bool:
         """Whether `user` may make the move `<app>.<move>_<model>` on `obj`, as far as roles go."""
         from essaim.kernel.workflow import LIFECYCLES  # noqa: PLC0415 - the table is built on this module

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.accounts.models import Person
+from essaim.engine import money
 from essaim.kernel import access, journal
 from essaim.kernel.bilingual import Bilingual
 from essaim.kernel.workflow import Refused
@@ -75,12 +76,35 @@ def load_programme(folder: Path, *, by: Person | None, at: datetime) -> Programm
     return programme
 
 
+def load_envelope(folder: Path, *, programme: Programme, by: Person | None, at: datetime) -> list[EnvelopeChange]:
+    """Add the lines of the folder's envelope that are not in the history yet, oldest first."""
+    content = tomllib.loads((folder / "programme.toml").read_text(encoding="utf-8"))
+    known = set(programme.envelope_changes.values_list("decided_on", "amount_cents"))
+    added = []
+    for line in content.get("envelope", []):
+        amount_cents = money.parse_cents(line["amount"])
+        if (line["date"], amount_cents) not in known:
+            added.append(
+                change_envelope(
+                    programme,
+                    amount_cents=amount_cents,
+                    decided_on=line["date"],
+                    author=Bilingual(line["author"]),
+                    reason=Bilingual(line["reason"]),
+                    effect=Bilingual(line.get("effect", {})),
+                    by=by,
+                    at=at,
+                )
+            )
+    return added
+
+
 def change_envelope(
     programme: Programme,
     *,
     amount_cents: int,
     decided_on: date,
-    author: str,
+    author: Bilingual | str,
     reason: Bilingual,
     effect: Bilingual | None = None,
     by: Person | None,

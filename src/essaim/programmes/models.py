@@ -50,7 +50,7 @@ class EnvelopeChange(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="envelope_changes")
     amount_cents = models.BigIntegerField(_("montant (centimes)"))
     decided_on = models.DateField(_("date"))
-    author = models.CharField(_("auteur"), max_length=200)
+    author = BilingualField(_("auteur"))
     reason = BilingualField(_("raison"))
     effect = BilingualField(_("effet sur la sélection"), blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
