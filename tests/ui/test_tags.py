@@ -74,7 +74,10 @@ def test_summary_of_errors_leads_to_each_field():
     with translation.override("fr"):
         page = Page(render("{% form_errors form=form %}", form=Ask({})))
     assert text_of(page.select("h2")[0]) == "Il y a 2 points à corriger"
-    assert [link.get("href") for link in page.select("a")] == ["#id_amount", "#id_kind_0"]
+    assert [(link.get("href"), text_of(link)) for link in page.select("a")] == [
+        ("#id_amount", "Renseignez «\u00a0Aide\u00a0»."),
+        ("#id_kind_0", "Choisissez une réponse à «\u00a0Vous êtes\u00a0»."),
+    ]
 
 
 def test_sound_form_has_no_summary_of_errors():

@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms, template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from essaim.ui.tags.blocks import _block
 
 register = template.Library()
 
+DJANGO_REQUIRED = forms.Field.default_error_messages["required"]
 GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.SplitDateTimeWidget, forms.SelectDateWidget)
 
 
@@ -16,7 +18,7 @@ GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.SplitDateTimeWi
 def field(*, field: forms.BoundField, hint: str = "", suffix: str = "", label: str = "", compact: bool = False) -> dict:
     """One field of a form: label, hint, control, errors, all tied together for screen readers.
 
-    `suffix` is a unit shown after the control (« € »); `compact` hides the label from sight (in tables).
+    `suffix` is a unit shown after the control (« € »); `compact` hides the label from sight (in tables).
     """
     widget = field.field.widget
     kind = _kind(widget)
@@ -32,6 +34,7 @@ def field(*, field: forms.BoundField, hint: str = "", suffix: str = "", label: s
         **values,
         "compact": compact,
         "control": field.as_widget(attrs=attrs),
+        "sentences": sentences(field),
         "options": _options(field, kind, attrs),
     }
 
@@ -48,9 +51,9 @@ def form_errors(*, form: forms.BaseForm, heading: int = 2, focus: bool = True) -
 
     `focus` moves the reading there when the page comes back refused.
     """
-    found = [(_anchor(form[name]) if name in form.fields else "", errors) for name, errors in form.errors.items()]
-    sentences = [(anchor, sentence) for anchor, errors in found for sentence in errors]
-    return {"sentences": sentences, "count": len(sentences), "heading": heading, "focus": focus}
+    found = [("", str(sentence)) for sentence in form.non_field_errors()]
+    found += [(_anchor(form[name]), sentence) for name in form.fields for sentence in sentences(form[name])]
+    return {"sentences": found, "count": len(found), "heading": heading, "focus": focus}
 
 
 @register.simple_block_tag
@@ -85,3 +88,22 @@ def _anchor(field: forms.BoundField) -> str:
     if _kind(field.field.widget) == "group":
         return f"{field.auto_id}_0"
     return field.id_for_label or field.auto_id
+
+
+def sentences(field: forms.BoundField) -> list[str]:
+    """What is wrong in a field, in sentences that say what to do: « Renseignez « Nom ». » for Django's own
+    "This field is required." """
+    return [
+        _required(field) if error.code == "required" and error.message == DJANGO_REQUIRED else text
+        for error in field.form.errors.as_data().get(field.name, [])
+        for text in error.messages
+    ]
+
+
+def _required(field: forms.BoundField) -> str:
+    kind = _kind(field.field.widget)
+    if kind == "check":
+        return _("Cochez « {label} » pour continuer.").format(label=field.label)
+    if kind in {"group", "select"}:
+        return _("Choisissez une réponse à « {label} ».").format(label=field.label)
+    return _("Renseignez « {label} ».").format(label=field.label)
