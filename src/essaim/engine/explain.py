@@ -17,7 +17,7 @@ import numpy as np
 
 from essaim.engine.coverage import Communes, Mask, Place
 from essaim.engine.portfolio.core import best_case, cheapest_case
-from essaim.engine.portfolio.exact import Relaxation, maximise
+from essaim.engine.portfolio.exact import Relaxation
 from essaim.engine.portfolio.model import Candidate, Constraints, Infeasible, Portfolio, PortfolioError
 from essaim.engine.portfolio.problem import Group, Problem, build
 from essaim.engine.portfolio.search import solve
@@ -84,7 +84,7 @@ def explain(
     if problem.value(chosen) != portfolio.value or not problem.allows(chosen):
         raise PortfolioError("This portfolio was not computed from these applications, communes and rules.")
     by_id = {candidate.id: candidate for candidate in candidates}
-    relaxation, by_cost = Relaxation(problem), Relaxation(problem, portfolio.value + 1)
+    relaxation, by_cost = Relaxation(problem), Relaxation(problem, target=portfolio.value + 1)
     without = _without_each_rule(problem) if any(not chosen[position[id_]] for id_ in wanted) else []
     return {
         id_: (_winner if chosen[position[id_]] else _refused)(
@@ -226,8 +226,7 @@ def _without_each_rule(problem: Problem) -> list[tuple[str, Mask]]:
     ]
     if problem.must.any():
         variants.append(("mandatory", replace(problem, must=np.zeros(problem.size, dtype=bool))))
-    solved = [(label, maximise(variant)) for label, variant in variants]
-    return [(label, found.chosen) for label, found in solved if found is not None]
+    return [(label, solve(variant, gap=0.0).chosen) for label, variant in variants]
 
 
 def _rule_of(group: Group) -> str:

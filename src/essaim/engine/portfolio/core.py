@@ -18,7 +18,7 @@ import numpy as np
 from essaim.engine.certificate import SCALE
 from essaim.engine.coverage import Ints, Mask
 from essaim.engine.portfolio.certify import Multipliers, reduced_values, to_integers, total_of
-from essaim.engine.portfolio.exact import Relaxation, cheapest, maximise
+from essaim.engine.portfolio.exact import Relaxation, Solution, cheapest, maximise
 from essaim.engine.portfolio.greedy import greedy
 from essaim.engine.portfolio.problem import Problem, restrict
 
@@ -36,13 +36,17 @@ def best_case(case: Problem, relaxation: Relaxation, known: Mask) -> Mask | None
     reduced = reduced_values(case, multipliers)
     found = [mask for mask in (known, greedy(_repaired(case, known)), greedy(case)) if case.allows(mask)]
     total = total_of(case, multipliers)
-    if not found or int(_core(case, reduced, total, found).sum()) > 2 * DOUBTFUL:
-        found += _decided(case, reduced, _doubtful(case, reduced))
+    if not found or int(core_of(reduced, total, max(map(case.value, found))).sum()) > 2 * DOUBTFUL:
+        found += _allowed(case, decide(case, reduced, doubtful(case, reduced)))
     if not found:
-        whole = maximise(case)
-        return None if whole is None else whole.chosen
-    found += _decided(case, reduced, _core(case, reduced, total, found))
-    return max(found, key=case.value)
+        found += _allowed(case, maximise(case))
+    elif (core := core_of(reduced, total, max(map(case.value, found)))).any():
+        found += _allowed(case, decide(case, reduced, core))
+    return max(found, key=case.value, default=None)
+
+
+def _allowed(case: Problem, found: Solution | None) -> list[Mask]:
+    return [] if found is None or not case.allows(found.chosen) else [found.chosen]
 
 
 def cheapest_case(case: Problem, target: int, most: int, relaxation: Relaxation) -> Mask | None:
@@ -63,7 +67,7 @@ def cheapest_case(case: Problem, target: int, most: int, relaxation: Relaxation)
         free = np.abs(reduced) <= multipliers.budget * (most - 1) - missing  # what could still cost less than `most`
         if first and int(free.sum()) <= 2 * DOUBTFUL:
             continue
-        free = _doubtful(case, reduced) if first else free
+        free = doubtful(case, reduced) if first else free
         fixed, positions = _fixed(case, reduced, free), np.flatnonzero(free & ~case.must & ~case.ban)
         left, already = restrict(case, positions, fixed)
         part = cheapest(left, target - already) if _possible(left) else None
@@ -77,17 +81,17 @@ def base_of(problem: Problem, multipliers: Multipliers) -> int:
     return total_of(problem, multipliers) - multipliers.budget * problem.budget
 
 
-def _core(case: Problem, reduced: Ints, total: int, found: list[Mask]) -> Mask:
-    """The applications that a portfolio worth more than the best found could still treat otherwise than their price."""
-    return np.asarray(np.abs(reduced) <= total - SCALE * (max(map(case.value, found)) + 1), dtype=bool)
+def core_of(reduced: Ints, total: int, value: int) -> Mask:
+    """The applications that a portfolio worth more than `value` could still treat otherwise than by their price."""
+    return np.asarray(np.abs(reduced) <= total - SCALE * (value + 1), dtype=bool)
 
 
-def _doubtful(case: Problem, reduced: Ints) -> Mask:
-    """The applications whose price is closest to their worth."""
+def doubtful(case: Problem, reduced: Ints, count: int = DOUBTFUL) -> Mask:
+    """The `count` applications whose price is closest to their worth."""
     doubt = np.abs(reduced / case.cost)
     doubt[case.must | case.ban] = np.inf
     free = np.zeros(case.size, dtype=bool)
-    free[np.argsort(doubt, kind="stable")[:DOUBTFUL]] = True
+    free[np.argsort(doubt, kind="stable")[:count]] = True
     return free
 
 
@@ -95,16 +99,26 @@ def _fixed(case: Problem, reduced: Ints, free: Mask) -> Mask:
     return np.asarray(((reduced > 0) & ~free & ~case.ban) | case.must, dtype=bool)
 
 
-def _decided(case: Problem, reduced: Ints, free: Mask) -> list[Mask]:
-    """The best portfolio when only `free` is left to decide, the prices deciding on the others; as a list of 0 or 1."""
+def decide(
+    case: Problem,
+    reduced: Ints,
+    free: Mask,
+    *,
+    gap: float = 0.0,
+    time_limit: float | None = None,
+    nodes: int | None = None,
+    presolve: bool = False,
+) -> Solution | None:
+    """The best portfolio when only `free` is left to decide, the prices deciding on the others; None if impossible."""
     fixed = _fixed(case, reduced, free)
     positions = np.flatnonzero(free & ~case.must & ~case.ban)
-    left, _ = restrict(case, positions, fixed)
-    found = maximise(left) if left.budget >= 0 and _possible(left) else None
+    left, already = restrict(case, positions, fixed)
+    if left.budget < 0 or not _possible(left):
+        return None
+    found = maximise(left, gap=gap, time_limit=time_limit, nodes=nodes, presolve=presolve)
     if found is None:
-        return []
-    chosen = _joined(fixed, positions, found.chosen)
-    return [chosen] if case.allows(chosen) else []
+        return None
+    return Solution(_joined(fixed, positions, found.chosen), already + found.bound, found.optimal)
 
 
 def _possible(left: Problem) -> bool:

@@ -91,9 +91,12 @@ def prices(problem: Problem) -> Prices:
 class Relaxation:
     """The linear relaxation of one problem, solved again and again with other applications forced in or out."""
 
-    def __init__(self, problem: Problem, target: int | None = None) -> None:
-        """target: minimise the cost of a value of `target` units instead of maximising the value within the budget."""
+    def __init__(self, problem: Problem, *, target: int | None = None, pivots: int | None = None) -> None:
+        """target: minimise the cost of a value of `target` units instead of maximising the value within the budget;
+        pivots: give up after that many."""
         self._solver = _solver(problem, gap=0.0, time_limit=None, relaxed=True, target=target)
+        if pivots is not None:
+            self._solver.setOptionValue("simplex_iteration_limit", pivots)
         self._by_cost = target is not None
         self._positions = np.arange(problem.size, dtype=np.int32)
 
