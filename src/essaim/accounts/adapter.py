@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
@@ -40,6 +41,12 @@ NOTICES = {
     "mfa/email/webauthn_removed": _("Une clé d’accès a été retirée de votre compte."),
     "socialaccount/email/account_connected": _("Un compte extérieur a été relié au vôtre."),
     "socialaccount/email/account_disconnected": _("Un compte extérieur n’est plus relié au vôtre."),
+}
+
+AGAIN = {
+    "reauthenticate": _("Écrire mon mot de passe"),
+    "mfa_reauthenticate": _("Écrire un code de mon application, ou un code de secours"),
+    "mfa_reauthenticate:webauthn": _("Utiliser ma clé"),
 }
 
 
@@ -84,6 +91,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """After any sign-in, the site speaks the person's language."""
         return speak(super().post_login(request, user, **kwargs), user.language)
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The ways to say again that it is you, in our words; the key first for who has no application of codes."""
+        methods = [
+            {**method, "description": AGAIN[method["id"]]} for method in super().get_reauthentication_methods(user)
+        ]
+        if Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists():
+            return methods
+        return sorted(methods, key=lambda method: method["id"] == "mfa_reauthenticate")
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Anyone may have an account: the address is enough."""
         return True
@@ -109,6 +125,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         **DefaultSocialAccountAdapter.error_messages,
         "email_taken": _("Un compte existe déjà avec cette adresse : connectez-vous d’abord avec un code."),
     }
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """An account already there needs no code for an address the provider has proved."""
+        person = sociallogin.user
+        proved = {address.email.lower() for address in sociallogin.email_addresses if address.verified}
+        if sociallogin.is_existing and person.email.lower() in proved:
+            EmailAddress.objects.update_or_create(
+                user=person, email=person.email, defaults={"verified": True, "primary": True}
+            )
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Person:
         """Take the address and the name the provider gives; ProConnect gives `given_name` and `usual_name`."""

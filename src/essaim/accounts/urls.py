@@ -12,7 +12,7 @@ from django.views.generic import RedirectView
 
 from essaim.accounts import oidc
 from essaim.accounts.views import account as own
-from essaim.accounts.views import demonstration, invitations, organisations, sign_in
+from essaim.accounts.views import demonstration, invitations, organisations, second_factor, sign_in
 
 doors = [
     path("connexion/", sign_in.sign_in, name="account_login"),
@@ -35,13 +35,13 @@ doors = [
     path("mot-de-passe/oublie/nouveau/", account.complete_password_reset, name="account_complete_password_reset"),
     path("mot-de-passe/oublie/fait/", account.password_reset_from_key_done, name="account_password_reset_completed"),
     path("securite/", factors.index, name="mfa_index"),
-    path("securite/application/", totp.activate_totp, name="mfa_activate_totp"),
+    path("securite/application/", second_factor.activate_application, name="mfa_activate_totp"),
     path("securite/application/retirer/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("securite/secours/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("securite/secours/nouveaux/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("securite/secours/telecharger/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("securite/cles/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path("securite/cles/ajouter/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("securite/cles/ajouter/", second_factor.add_key, name="mfa_add_webauthn"),
     path("securite/cles/<int:pk>/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
     path("securite/cles/<int:pk>/retirer/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
