@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -72,7 +72,7 @@ def test_draft_is_saved_five_seconds_after_a_change(site):
     assert page.text_content("[data-autosave-state]").strip() == "Pas encore enregistré."
     assert site.posts == []
     page.clock.run_for(5100)
-    page.wait_for_function("document.querySelector('[data-autosave-state]').textContent.includes('12\u00a0h\u00a032')")
+    expect(page.locator("[data-autosave-state]")).to_have_text("Enregistré à 12\u00a0h\u00a032.")
     assert "Les Ateliers" in site.posts[0]
     assert page.input_value("[name=version]") == "2"
 
@@ -82,11 +82,11 @@ def test_draft_survives_a_cut_and_is_sent_again(site):
     site.up = False
     page.fill("#t", "Gardé")
     page.clock.run_for(5100)
-    page.wait_for_function("document.querySelector('[data-autosave-state]').textContent.trim() === 'Pas enregistré.'")
+    expect(page.locator("[data-autosave-state]")).to_have_text("Pas enregistré.")
     assert page.input_value("#t") == "Gardé"
     site.up = True
     page.clock.run_for(5100)
-    page.wait_for_function("document.querySelector('[data-autosave-state]').textContent.startsWith('Enregistré')")
+    expect(page.locator("[data-autosave-state]")).to_have_text("Enregistré à 12\u00a0h\u00a032.")
     assert len(site.posts) == 1
 
 
@@ -145,4 +145,4 @@ def test_map_without_its_points_leaves_the_table_alone(site):
         '<div data-map data-points="/rien/"></div><script defer src="/static/vendor/leaflet/leaflet.js"></script>',
         "map",
     )
-    page.wait_for_function("document.querySelector('[data-map]').hidden")
+    expect(page.locator("[data-map]")).to_be_hidden()
