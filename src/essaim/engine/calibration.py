@@ -9,7 +9,7 @@ Refs: Heyard, Ott, Salanti, Egger 2022, "Rethinking the Funding Line at the Swis
 Statistics and Public Policy 9; Gelman 2006 on priors for standard deviations.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal
@@ -24,8 +24,8 @@ Ints = npt.NDArray[np.int64]
 Group = Literal["fund", "undecided", "refuse"]
 
 CERTAIN = 0.75  # an application is told apart from the line when at least this share of the draws agree
-GRID = 7
-BLOCK = 250  # draws ranked at a time
+FINE, COARSE, MANY_EXPERTS = 7, 5, 400  # grid points per axis; ratios are sharp when experts are many
+BLOCK = 250  # draws held at a time
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,15 @@ class _Point:
     scatter: float
 
 
+@dataclass(frozen=True)
+class _Block:
+    """Some draws: quality (m, n), effect of experts on scores (m, q), and the sums of the three variances (3,)."""
+
+    quality: Floats
+    effect: Floats
+    variance_sum: Floats
+
+
 def calibrate(scores: Sequence[Score], *, fundable: int | None = None, draws: int = 2000, seed: int) -> Calibration:
     """Expected ranks, intervals, probabilities of being fundable, and the experts' severity.
 
@@ -133,14 +142,21 @@ def calibrate(scores: Sequence[Score], *, fundable: int | None = None, draws: in
         raise Refusal(
             f"On ne peut pas financer {fundable} demandes sur {n}.", f"{fundable} of {n} applications cannot be funded."
         )
-    posterior = posterior_draws(scores, draws=draws, seed=seed)
-    ranks = _ranks(posterior.quality)
+    ranks = np.empty((n, draws), dtype=np.int16 if n < 2**15 else np.int32)
+    severity = np.empty((len(data.experts), draws))
+    quality, variance, done = np.zeros(n), np.zeros(3), 0
+    for block in _blocks(data, draws, seed):
+        end = done + len(block.quality)
+        ranks[:, done:end] = _ranks(block.quality).T
+        severity[:, done:end] = -block.effect.T
+        quality += block.quality.sum(axis=0) / draws
+        variance += block.variance_sum / draws
+        done = end
     twins = _twins(data)
-    expected = _shared(ranks.mean(axis=0), twins)
-    quality = _shared(posterior.quality.mean(axis=0), twins)
-    low, high = np.quantile(ranks, [0.05, 0.95], axis=0, method="inverted_cdf")
-    low, high = _shared(low, twins), _shared(high, twins)
-    chance = None if fundable is None else _shared((ranks <= fundable).mean(axis=0), twins)
+    expected, quality = _shared(ranks.mean(axis=1), twins), _shared(quality, twins)
+    chance = None if fundable is None else _shared((ranks <= fundable).mean(axis=1), twins)
+    ranks.sort(axis=1)
+    low, high = (_shared(ranks[:, int(np.ceil(share * draws)) - 1], twins) for share in (0.05, 0.95))
     count = np.bincount(data.application, minlength=n)
     mean = np.bincount(data.application, data.value, n) / count
     order = sorted(range(n), key=lambda i: (expected[i], data.applications[i]))
@@ -157,7 +173,7 @@ def calibrate(scores: Sequence[Score], *, fundable: int | None = None, draws: in
         )
         for i in order
     )
-    return Calibration(applications, _experts(data, posterior), posterior.variance, fundable, draws, seed)
+    return Calibration(applications, _experts(data, severity), Variance(*variance.tolist()), fundable, draws, seed)
 
 
 def _group(chance: float) -> Group:
@@ -167,10 +183,10 @@ def _group(chance: float) -> Group:
     return "refuse" if chance <= 1 - CERTAIN else "undecided"
 
 
-def _experts(data: _Data, posterior: Posterior) -> tuple[CalibratedExpert, ...]:
-    """Severity is the opposite of the expert's effect on scores."""
-    low, high = np.quantile(posterior.severity, [0.05, 0.95], axis=0)
-    mean = posterior.severity.mean(axis=0)
+def _experts(data: _Data, severity: Floats) -> tuple[CalibratedExpert, ...]:
+    """Means and intervals of the (q, draws) severities."""
+    low, high = np.quantile(severity, [0.05, 0.95], axis=1)
+    mean = severity.mean(axis=1)
     count = np.bincount(data.expert, minlength=len(data.experts))
     return tuple(
         CalibratedExpert(name, float(mean[k]), float(low[k]), float(high[k]), int(count[k]))
@@ -184,37 +200,31 @@ def posterior_draws(scores: Sequence[Score], *, draws: int, seed: int) -> Poster
     O(grid x (N + q^3) + draws x (N + q^2)) for N scores and q experts.
     """
     data = _read(scores)
-    spread = float(data.value.max() - data.value.min())
-    if spread == 0:
-        level = float(data.value[0])
-        return Posterior(
-            data.applications,
-            data.experts,
-            level
-            + 1e-12 * np.random.default_rng(seed).standard_normal((draws, len(data.applications))),  # ties at random
-            np.zeros((draws, len(data.experts))),
-            Variance(0.0, 0.0, 0.0),
-        )
-    model = _Model(data)
-    points = model.grid()
-    weights = np.exp(np.array([point.log_density for point in points]))
-    weights /= weights.sum()
-    rng = np.random.default_rng(seed)
-    quality, effect, variances = [], [], np.zeros(3)
-    for point, number in zip(points, rng.multinomial(draws, weights), strict=True):
-        if number:
-            theta, nu, residual = model.draw(point, int(number), rng)
-            quality.append(theta)
-            effect.append(nu)
-            variances += residual.sum() * np.array([point.a, point.b, 1.0])
-    application, expert, noise = (float(value) for value in variances / draws)
+    blocks = list(_blocks(data, draws, seed))
+    variance = sum((block.variance_sum for block in blocks), np.zeros(3)) / draws
     return Posterior(
         data.applications,
         data.experts,
-        np.concatenate(quality),
-        -np.concatenate(effect),
-        Variance(application, expert, noise),
+        np.concatenate([block.quality for block in blocks]),
+        -np.concatenate([block.effect for block in blocks]),
+        Variance(*variance.tolist()),
     )
+
+
+def _blocks(data: _Data, draws: int, seed: int) -> Iterator[_Block]:
+    """Posterior draws, at most BLOCK at a time: the memory of 10,000 draws of 10,000 applications is never held."""
+    rng = np.random.default_rng(seed)
+    n, q = len(data.applications), len(data.experts)
+    if data.value.min() == data.value.max():  # nothing tells them apart: ranks are drawn at random
+        noise = 1e-12 * rng.standard_normal((draws, n))
+        yield _Block(data.value[0] + noise, np.zeros((draws, q)), np.zeros(3))
+        return
+    model = _Model(data)
+    points = model.grid()
+    weights = np.exp(np.array([point.log_density for point in points]))
+    for point, number in zip(points, rng.multinomial(draws, weights / weights.sum()), strict=True):
+        for begin in range(0, int(number), BLOCK):
+            yield model.draw(point, min(BLOCK, int(number) - begin), rng)
 
 
 def _read(scores: Sequence[Score]) -> _Data:
@@ -304,7 +314,7 @@ class _Model:
         at = np.log(np.array([0.8, 0.2]))
         best = self.factor(*np.exp(at)).log_density
         stride = 1.0
-        while stride > 0.06:
+        while stride > 0.3:
             for axis, sign in ((0, 1), (0, -1), (1, 1), (1, -1)):
                 trial = at.copy()
                 trial[axis] += sign * stride
@@ -316,13 +326,16 @@ class _Model:
             else:
                 stride /= 2
         scale = np.zeros(2)
-        for axis in (0, 1):
+        centre = at.copy()
+        for axis in (0, 1):  # a parabola through three points: its width and its summit
             shift = np.zeros(2)
-            shift[axis] = 0.15
+            shift[axis] = stride
             ahead, behind = (self.factor(*np.exp(at + sign * shift)).log_density for sign in (1, -1))
-            scale[axis] = 1 / np.sqrt(max((2 * best - ahead - behind) / 0.15**2, 0.05))
-        steps = np.linspace(-2.4, 2.4, GRID)
-        return self._normalised([np.exp(at + scale * (u, v)) for u in steps for v in steps if u * u + v * v <= 6.5])
+            curvature = max((2 * best - ahead - behind) / stride**2, 0.05)
+            scale[axis] = 1 / np.sqrt(curvature)
+            centre[axis] += np.clip((ahead - behind) / (2 * stride) / curvature, -stride, stride)
+        steps = np.linspace(-2.4, 2.4, FINE if self.q <= MANY_EXPERTS else COARSE)
+        return self._normalised([np.exp(centre + scale * (u, v)) for u in steps for v in steps if u * u + v * v <= 6.5])
 
     def _normalised(self, ratios: Sequence[Floats]) -> list[_Point]:
         """The points, their log densities shifted so that the largest is 0."""
@@ -330,8 +343,8 @@ class _Model:
         top = max(point.log_density for point in points)
         return [_Point(p.a, p.b, p.log_density - top, p.lower, p.mean, p.mean_precision, p.scatter) for p in points]
 
-    def draw(self, point: _Point, number: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-        """`number` joint draws at one point: qualities (number, n), expert effects (number, q), residual variances."""
+    def draw(self, point: _Point, number: int, rng: np.random.Generator) -> _Block:
+        """`number` independent joint draws at one point."""
         from scipy.linalg import cho_solve, solve_triangular
 
         residual = point.scatter / 2 / rng.gamma((self.size - 1) / 2, size=number)
@@ -346,17 +359,15 @@ class _Model:
         precision = self.count_a + 1 / point.a
         centre = (self.sum_a[:, None] - self.count_a[:, None] * mean - self.scored @ effect) / precision[:, None]
         theta = centre + rng.standard_normal((self.n, number)) * deviation / np.sqrt(precision)[:, None]
-        return (theta + mean + self.level).T, effect.T, residual
+        variance_sum = residual.sum() * np.array([point.a, point.b, 1.0])
+        return _Block((theta + mean + self.level).T, effect.T, variance_sum)
 
 
-def _ranks(quality: Floats) -> npt.NDArray[np.int32]:
-    """(draws, n) rank of each application in each draw, 1 is best; equal qualities share their mean rank's floor."""
-    ranks = np.empty(quality.shape, dtype=np.int32)
-    numbers = np.arange(1, quality.shape[1] + 1, dtype=np.int32)
-    for begin in range(0, len(quality), BLOCK):
-        part = quality[begin : begin + BLOCK]
-        order = np.argsort(-part, axis=1, kind="stable")
-        np.put_along_axis(ranks[begin : begin + BLOCK], order, np.broadcast_to(numbers, part.shape), axis=1)
+def _ranks(quality: Floats) -> Ints:
+    """(draws, n) rank of each application in each draw, 1 is best."""
+    ranks = np.empty(quality.shape, dtype=np.int64)
+    numbers = np.broadcast_to(np.arange(1, quality.shape[1] + 1), quality.shape)
+    np.put_along_axis(ranks, np.argsort(-quality, axis=1), numbers, axis=1)
     return ranks
 
 
