@@ -107,6 +107,37 @@ def test_order_of_rows_does_not_change_the_total() -> None:
     assert assign(affinity, reviews=3, loads=(6, 9), applications=names) == one
 
 
+@settings(max_examples=120, deadline=None)
+@given(st.integers(0, 10**6), st.integers(2, 4), st.integers(3, 5))
+def test_required_kinds_equal_brute_force(seed: int, n: int, m: int) -> None:
+    rng = np.random.default_rng(seed)
+    affinity = rng.integers(0, 5, (n, m)) / 4
+    allowed = rng.random((n, m)) < 0.85
+    kinds = [str(k) for k in rng.integers(0, 3, m)]
+    required = [kind for kind in ("0", "1") if kind in kinds]
+    high = -(-n * 2 // m)
+    best = None
+    choices = [
+        [c for c in combinations(range(m), 2) if allowed[i, list(c)].all() and set(required) <= {kinds[r] for r in c}]
+        for i in range(n)
+    ]
+    for picked in product(*choices):
+        load = np.bincount([r for c in picked for r in c], minlength=m)
+        if (load <= high).all():
+            total = sum(affinity[i, r] for i, c in enumerate(picked) for r in c)
+            best = total if best is None else max(best, total)
+    options = {"allowed": allowed, "reviews": 2, "loads": (0, high), "kinds": kinds, "at_least_one": required}
+    if best is None:
+        with pytest.raises(Refusal):
+            assign(affinity, **options)
+    else:
+        result = assign(affinity, **options)
+        check(result, affinity, allowed, 2, 0, high)
+        assert result.total == pytest.approx(best)
+        for i in range(n):
+            assert set(required) <= {kinds[int(p.expert)] for p in result.pairs if p.application == str(i)}
+
+
 def test_auto_floor_is_the_highest_possible() -> None:
     rng = np.random.default_rng(5)
     affinity = rng.integers(0, 20, (10, 5)) / 20

@@ -3,12 +3,13 @@
 Every expert has a price; each application holds its best experts at affinity minus price. Experts over or under their
 load are corrected along shortest paths in the graph of experts, where the arc r -> s costs what the best application
 of r would lose by taking s instead. Prices stay optimal for the loads reached (primal-dual, successive shortest paths),
-so that the end is optimal over all pairs, and the prices are its certificate. Integers only.
+so that the end is optimal over all pairs, and the prices are its certificate. Integers only. When kinds of experts are
+required, an application's choices are the bases of a matroid: paths with the fewest arcs keep them so (Frank 1981).
 
 Ref: Ahuja, Magnanti, Orlin, Network Flows, 1993, chapter 9.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -24,13 +25,27 @@ GUESSES = 60
 
 @dataclass(frozen=True)
 class Problem:
-    """affinity (n, m) integers; allowed (n, m); reviews (n,) wanted per application; low, high (m,) loads."""
+    """affinity (n, m) integers; allowed (n, m); reviews (n,) wanted per application; low, high (m,) loads.
+
+    kind (m,): code of each expert's kind; required: the kinds that each application needs at least once.
+    """
 
     affinity: Ints
     allowed: Mask
     reviews: Ints
     low: Ints
     high: Ints
+    kind: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    required: tuple[int, ...] = ()
+
+    def least_among(self, experts: Mask) -> Ints:
+        """(n,) reviews that each application cannot but ask of these experts."""
+        elsewhere = (self.allowed & ~experts).sum(axis=1)
+        captive = np.zeros(len(self.reviews), dtype=np.int64)
+        for kind in self.required:
+            captive += ~(self.allowed & ~experts & (self.kind == kind)).any(axis=1)
+        least: Ints = self.reviews - np.minimum(elsewhere, self.reviews - captive)
+        return least
 
 
 @dataclass(frozen=True)
@@ -66,12 +81,23 @@ def solve(problem: Problem, prices: Ints | None = None) -> Solution | Stuck:
 def bound(problem: Problem, prices: Ints) -> int:
     """No assignment can total more: the value of the dual at these prices, over all pairs (any prices are valid)."""
     worth = np.where(problem.allowed, problem.affinity - prices, -FAR)
-    taken = best_choices(worth, problem.reviews)
+    taken = best_choices(worth, problem)
     kept = int(worth[taken].sum())
     return kept + int((np.where(prices > 0, problem.high, problem.low) * prices).sum())
 
 
-def best_choices(worth: Ints, reviews: Ints) -> Mask:
+def best_choices(worth: Ints, problem: Problem) -> Mask:
+    """(n, m) mask of the best experts of each application: the best of each required kind, then the largest."""
+    if problem.required:
+        worth = worth.copy()
+        rows = np.arange(len(worth))
+        for kind in problem.required:
+            experts = np.flatnonzero(problem.kind == kind)
+            worth[rows, experts[worth[:, experts].argmax(axis=1)]] += 4 * FAR
+    return largest(worth, problem.reviews)
+
+
+def largest(worth: Ints, reviews: Ints) -> Mask:
     """(n, m) mask of the reviews[i] largest of each row."""
     n, m = worth.shape
     taken = np.zeros((n, m), dtype=bool)
@@ -102,7 +128,7 @@ def guess_prices(problem: Problem) -> Ints:
     if stride == 0:
         return np.zeros(m, dtype=np.int64)
     for _ in range(GUESSES):
-        taken = best_choices((near - prices[columns]).astype(np.int64), problem.reviews)
+        taken = largest((near - prices[columns]).astype(np.int64), problem.reviews)
         load = np.bincount(columns[taken], minlength=m)
         gap = load - np.clip(load, problem.low, problem.high)
         idle = (load < problem.high) & (prices > 0) | (load > problem.low) & (prices < 0)
@@ -126,7 +152,7 @@ class _ExpertGraph:
         self.problem = problem
         self.n, self.m = problem.affinity.shape
         self.worth = np.where(problem.allowed, problem.affinity, -FAR)
-        self.taken = best_choices(np.where(problem.allowed, self.worth - prices, -FAR), problem.reviews)
+        self.taken = best_choices(np.where(problem.allowed, self.worth - prices, -FAR), problem)
         load = self.taken.sum(axis=0)
         self.given = np.where(prices > 0, problem.high, np.where(prices < 0, problem.low, 0))
         self.given = np.where(prices == 0, np.clip(load, problem.low, problem.high), self.given)
@@ -146,6 +172,10 @@ class _ExpertGraph:
             return
         loss = self.worth[held, expert][:, None] - self.worth[held]
         loss[self.taken[held]] = FAR
+        if self.problem.required and self.problem.kind[expert] in self.problem.required:
+            same = self.problem.kind == self.problem.kind[expert]
+            alone = (self.taken[held] & same).sum(axis=1) == 1
+            loss[np.ix_(alone, ~same)] = FAR
         best = loss.argmin(axis=0)
         least = loss[best, np.arange(self.m)]
         self.mover[expert] = held[best]

@@ -1,7 +1,8 @@
 """The question, its checks, the answer and its reasons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import fsum
 from typing import Literal
 
 import numpy as np
@@ -26,7 +27,7 @@ class Pair:
 @dataclass(frozen=True)
 class Assignment:
     """pairs: by application then expert, in the order given. total: sum of affinities; bound: what no assignment
-    passes, recomputed from the prices over all pairs; proven_optimal: they are equal. loads: expert -> reviews.
+    passes, recomputed from the prices over all pairs; proven_optimal: they are equal (to the millionth per pair). loads: expert -> reviews.
     worst_application: the one whose reviews total least, and worst_total. floor: the least affinity allowed in a pair.
     changed: pairs that were not in the previous assignment. prices: expert -> price in affinity units (the certificate;
     positive: asked for more than they can read).
@@ -67,6 +68,8 @@ def assign(
     loads: tuple[int | Sequence[int], int | Sequence[int]],
     floor: float | Literal["auto"] | None = None,
     previous: Assignment | None = None,
+    kinds: Sequence[str] | None = None,
+    at_least_one: Sequence[str] = (),
     applications: Sequence[str] | None = None,
     experts: Sequence[str] | None = None,
 ) -> Assignment:
@@ -75,7 +78,8 @@ def assign(
     affinity: (n, m), finite, higher is better. allowed: (n, m), False for a conflict of interest. reviews: wanted per
     application, one number or n. loads: (least, most) reviews per expert, numbers or m each. floor: the least affinity
     of a pair, or "auto" for the largest one that leaves an assignment. previous: starts from it and counts what
-    changes. applications, experts: their ids (default: their positions).
+    changes. kinds: the kind of each expert; at_least_one: the kinds that each application needs at least once among its
+    reviews. applications, experts: their ids (default: their positions).
     Raises Refusal naming the applications or experts that make it impossible.
     """
     matrix = np.asarray(affinity, dtype=np.float64)
@@ -91,7 +95,8 @@ def assign(
     low = np.broadcast_to(np.asarray(loads[0], dtype=np.int64), m).copy()
     high = np.broadcast_to(np.asarray(loads[1], dtype=np.int64), m).copy()
     scaled = np.round(matrix * SCALE).astype(np.int64)
-    problem = Problem(scaled, mask, wanted, low, high)
+    code, required = _kinds(kinds, at_least_one, m)
+    problem = Problem(scaled, mask, wanted, low, high, code, required)
     start = None
     if previous is not None:
         start = np.array([round(previous.prices.get(expert, 0.0) * SCALE) for expert in names.experts])
@@ -103,7 +108,7 @@ def assign(
         problem = _above(problem, lowest)
         solution = _solved(problem, names, start)
     problem = _above(problem, lowest)
-    return _answer(problem, solution, names, lowest, previous)
+    return _answer(matrix, problem, solution, names, lowest, previous)
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,20 @@ def _ids(given: Sequence[str] | None, size: int) -> tuple[str, ...]:
             f"{size} distinct identifiers are needed ({len(set(ids))} given).",
         )
     return ids
+
+
+def _kinds(kinds: Sequence[str] | None, at_least_one: Sequence[str], experts: int) -> tuple[Ints, tuple[int, ...]]:
+    """Kinds as codes; Refusal when a required kind is nobody's."""
+    names = sorted(set(kinds or ()))
+    for kind in at_least_one:
+        if kind not in names or kinds is None or len(kinds) != experts:
+            raise Refusal(
+                f"Aucun expert n’est du type « {kind} », exigé pour chaque demande.",
+                f"No expert is of kind “{kind}”, required for each application.",
+                [kind],
+            )
+    code = np.array([names.index(kind) for kind in kinds or ()], dtype=np.int64)
+    return code, tuple(names.index(kind) for kind in sorted(set(at_least_one)))
 
 
 def _check_affinity(matrix: npt.NDArray[np.float64], names: _Names) -> None:
@@ -142,7 +161,7 @@ def _above(problem: Problem, lowest: int | None) -> Problem:
     if lowest is None:
         return problem
     mask = problem.allowed & (problem.affinity >= lowest)
-    return Problem(problem.affinity, mask, problem.reviews, problem.low, problem.high)
+    return replace(problem, allowed=mask)
 
 
 def _solved(problem: Problem, names: _Names, start: Ints | None) -> Solution:
@@ -168,6 +187,14 @@ def _check_counts(problem: Problem, names: _Names) -> None:
             f"Application “{names.applications[i]}” has only {open_to[i]} possible expert(s) for "
             f"{problem.reviews[i]} reviews{others_en}: lift a conflict or add an expert.",
             [names.applications[int(k)] for k in short],
+        )
+    for lacking in np.flatnonzero(problem.least_among(np.zeros(len(names.experts), dtype=bool)) > 0):
+        lonely = names.applications[int(lacking)]
+        raise Refusal(
+            f"La demande « {lonely} » n’a pas d’expert possible de chacun des types exigés : "
+            "levez un conflit ou ajoutez un expert.",
+            f"Application “{lonely}” has no possible expert of each required kind: lift a conflict or add an expert.",
+            [lonely],
         )
     wanted, most, least = int(problem.reviews.sum()), int(problem.high.sum()), int(problem.low.sum())
     crossed = np.flatnonzero(problem.low > problem.high)
@@ -198,7 +225,7 @@ def _refusal(problem: Problem, stuck: Stuck, names: _Names) -> Refusal:
     chosen = [names.experts[int(k)] for k in np.flatnonzero(stuck.experts)]
     shown = _list(chosen)
     if stuck.over:
-        need = problem.reviews - (problem.allowed & ~stuck.experts).sum(axis=1)
+        need = problem.least_among(stuck.experts)
         bound_to = np.flatnonzero(need > 0)
         asked, offered = int(need[bound_to].sum()), int(problem.high[stuck.experts].sum())
         who = [names.applications[int(k)] for k in bound_to]
@@ -209,7 +236,7 @@ def _refusal(problem: Problem, stuck: Stuck, names: _Names) -> Refusal:
             f"who can give only {offered}: lift a conflict or raise their load.",
             who,
         )
-    offered = int(np.minimum(problem.reviews, (problem.allowed & stuck.experts).sum(axis=1)).sum())
+    offered = int((problem.reviews - problem.least_among(~stuck.experts)).sum())
     asked = int(problem.low[stuck.experts].sum())
     return Refusal(
         f"Les experts {shown} doivent recevoir au moins {asked} dossiers mais leurs conflits ne leur en laissent que "
@@ -234,7 +261,8 @@ def _highest_floor(problem: Problem, names: _Names, start: Ints | None) -> tuple
     while low < high:
         middle = (low + high + 1) // 2
         trial = _above(problem, int(floors[middle]))
-        found = solve(trial, best.prices) if (trial.allowed.sum(axis=1) >= trial.reviews).all() else None
+        nobody = np.zeros(len(names.experts), dtype=bool)
+        found = solve(trial, best.prices) if (trial.least_among(nobody) <= 0).all() else None
         if isinstance(found, Solution):
             best, low = found, middle
         else:
@@ -243,16 +271,22 @@ def _highest_floor(problem: Problem, names: _Names, start: Ints | None) -> tuple
 
 
 def _answer(
-    problem: Problem, solution: Solution, names: _Names, lowest: int | None, previous: Assignment | None
+    matrix: npt.NDArray[np.float64],
+    problem: Problem,
+    solution: Solution,
+    names: _Names,
+    lowest: int | None,
+    previous: Assignment | None,
 ) -> Assignment:
     """Recount the solution from the problem and dress it with names and units."""
     rows, columns = np.nonzero(solution.taken)
     scores = problem.affinity[rows, columns]
     pairs = tuple(
-        Pair(names.applications[i], names.experts[r], score / SCALE)
-        for i, r, score in zip(rows.tolist(), columns.tolist(), scores.tolist(), strict=True)
+        Pair(names.applications[i], names.experts[r], float(matrix[i, r]))
+        for i, r in zip(rows.tolist(), columns.tolist(), strict=True)
     )
-    total, most = int(scores.sum()), bound(problem, solution.prices)
+    gap = bound(problem, solution.prices) - int(scores.sum())
+    total = fsum(pair.score for pair in pairs)
     per_application = np.bincount(rows, scores, len(names.applications))
     worst = min(range(len(names.applications)), key=lambda i: (per_application[i], names.applications[i]))
     load = np.bincount(columns, minlength=len(names.experts))
@@ -260,12 +294,12 @@ def _answer(
     changed = 0 if previous is None else sum((pair.application, pair.expert) not in before for pair in pairs)
     return Assignment(
         pairs=pairs,
-        total=total / SCALE,
-        bound=most / SCALE,
+        total=total,
+        bound=total + gap / SCALE,
         loads={name: int(load[r]) for r, name in enumerate(names.experts)},
         worst_application=names.applications[worst],
         worst_total=float(per_application[worst]) / SCALE,
-        proven_optimal=total == most,
+        proven_optimal=gap == 0,
         changed=changed,
         floor=None if lowest is None else lowest / SCALE,
         prices={name: int(solution.prices[r]) / SCALE for r, name in enumerate(names.experts)},
