@@ -26,11 +26,13 @@ class Pair:
 
 @dataclass(frozen=True)
 class Assignment:
-    """pairs: by application then expert, in the order given. total: sum of affinities; bound: what no assignment
-    passes, recomputed from the prices over all pairs; proven_optimal: they are equal (to the millionth per pair). loads: expert -> reviews.
-    worst_application: the one whose reviews total least, and worst_total. floor: the least affinity allowed in a pair.
-    changed: pairs that were not in the previous assignment. prices: expert -> price in affinity units (the certificate;
-    positive: asked for more than they can read).
+    """Who reviews what, with its proof.
+
+    pairs: by application then expert, in the order given. total: sum of affinities; bound: what no assignment passes,
+    recomputed from the prices over all pairs; proven_optimal: they are equal (affinities compared to the millionth).
+    loads: expert -> reviews. worst_application: the one whose reviews total least, and worst_total. floor: the least
+    affinity allowed in a pair. changed: pairs that were not in the previous assignment. prices: expert -> price in
+    affinity units, the certificate (positive: asked for more than they can read).
     """
 
     pairs: tuple[Pair, ...]
