@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("essaim.ui.urls")),
     path("", include("essaim.accounts.urls")),
     path("", include("essaim.programmes.urls")),
+    path("", include("essaim.jams.urls")),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.db.models import Max
@@ -28,16 +28,17 @@ WORDS = ("title", "problem", "lever", "who_acts", "dissent", "theme")
 def write_card(
     *, group: Group, text: str, theme: str = "", key: UUID | None = None, by: Participant, at: datetime
 ) -> Card:
-    """Put one idea on the table; the same `key` sent again gives the first card.
+    """Put one idea on the table; the same `key` and words sent again give the first card.
 
     Raises Refused, with a sentence, for an empty or too long text, another table than one's own, a round that is not
     under way, or a theme that is not the Jam's.
     """
     key = key or uuid4()
-    known = Card.objects.filter(key=key, author=by).first()
-    if known:
-        return known
     text = text.strip()
+    known = Card.objects.filter(key=key, author=by).first()
+    if known and known.text == text:
+        return known
+    key = uuid5(key, text) if known else key  # the back button, then other words: another card
     code = _check_card(group, text, theme, by)
     with transaction.atomic():
         card, created = Card.objects.get_or_create(

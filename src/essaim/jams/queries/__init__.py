@@ -60,7 +60,7 @@ def _count(model: type[models.Model], path: str, condition: Q | None = None) -> 
 
 # --- Themes -----------------------------------------------------------------------------------------------------------
 def fold(text: str) -> str:
-    """Letters and digits only, lower case, without accents: « Fab labs » and "fablabs" are the same word."""
+    """Letters and digits only, lower case, without accents: « Fab labs » and "fablabs" are the same word."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return "".join(letter for letter in ascii_text.lower() if letter.isalnum())
 
@@ -82,11 +82,22 @@ def theme_titles(jam: Any) -> dict[str, str]:
 
 
 # --- Priorities -----------------------------------------------------------------------------------------------------
-def support_by_role(dots: Iterable[tuple[int, Mapping[str, str], int]]) -> dict[int, dict[str, int]]:
-    """From rows (proposal id, participant's attributes, count): proposal id -> role -> dots, strongest first."""
+FEWEST_TOGETHER = 5
+
+
+def support_by_role(dots: Iterable[tuple[int, int, Mapping[str, str], int]]) -> dict[int, dict[str, int]]:
+    """From rows (proposal id, participant id, attributes, count): proposal id -> role -> dots, strongest first.
+
+    Roles held by fewer than five voters are counted together under "", so that no one's own dots can be read.
+    """
+    rows = [(proposal, voter, str(attributes.get("role", "")), count) for proposal, voter, attributes, count in dots]
+    voters: dict[str, set[int]] = {}
+    for _proposal, voter, role, _count_given in rows:
+        voters.setdefault(role, set()).add(voter)
     found: dict[int, Counter[str]] = {}
-    for proposal, attributes, count in dots:
-        found.setdefault(proposal, Counter())[str(attributes.get("role", ""))] += count
+    for proposal, _voter, role, count in rows:
+        shown = role if len(voters[role]) >= FEWEST_TOGETHER else ""
+        found.setdefault(proposal, Counter())[shown] += count
     return {key: dict(sorted(roles.items(), key=lambda item: (-item[1], item[0]))) for key, roles in found.items()}
 
 

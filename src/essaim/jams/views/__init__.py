@@ -1,0 +1,1 @@
+"""Pages of the Jam: for everybody, for the room, for who runs it, for who answers."""
