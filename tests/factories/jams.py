@@ -93,7 +93,7 @@ class RoundFactory(factory.django.DjangoModelFactory):
 
     jam = factory.SubFactory(JamFactory, rounds=0)
     number = 1
-    question = factory.LazyAttribute(lambda r: {"fr": f"Question {r.number} ?", "en": f"Question {r.number}?"})
+    question = factory.LazyAttribute(lambda r: {"fr": f"Question {r.number} ?", "en": f"Question {r.number}?"})
     minutes = 60
     tables = 2
 

@@ -144,8 +144,11 @@ class ProposalForm(forms.ModelForm):
             self.fields[name].required = False
         self.fields["theme"].choices = [("", _("Sans thème")), *themes.items()]
         self.initial["theme"] = proposal.theme if proposal else ""
-        self.fields["cards"].queryset = cards
-        self.fields["cards"].label_from_instance = lambda card: card.text
+        if cards:
+            self.fields["cards"].queryset = cards
+            self.fields["cards"].label_from_instance = lambda card: card.text
+        else:
+            del self.fields["cards"]
 
     def words(self) -> dict[str, str]:
         """The words typed, by field of the proposal."""

@@ -13,7 +13,7 @@ from essaim.jams.forms import AnswerForm
 from essaim.jams.lifecycle import JAM, PROPOSAL
 from essaim.jams.models import JamState, Proposal, ProposalState
 from essaim.jams.queries import PUBLIC_PROPOSALS, theme_titles
-from essaim.jams.views.device import around, fetch_jam
+from essaim.jams.views.device import around, fetch_jam, posted
 from essaim.kernel import access, clock
 from essaim.kernel.workflow import Refused
 
@@ -61,7 +61,7 @@ def answer(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             % {"n": number, "state": proposal.get_state_display()},
         )
         return redirect(proposal)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             PROPOSAL.perform(proposal, form.move(), by=request.user, at=at, reason=form.cleaned_data["reason"])

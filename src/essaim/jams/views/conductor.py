@@ -20,7 +20,7 @@ from essaim.jams.forms import MoveSeatForm, SeedForm
 from essaim.jams.lifecycle import JAM
 from essaim.jams.models import Card, Group, Jam, JamState, ParticipantRole, Round
 from essaim.jams.queries import current_round, next_round, tables_at_a_glance, theme_titles
-from essaim.jams.views.device import around, fetch_jam
+from essaim.jams.views.device import around, fetch_jam, posted
 from essaim.kernel import access, clock
 from essaim.kernel.workflow import Refused
 from essaim.ui.shapes import Bar
@@ -155,7 +155,7 @@ def screen_state(request: HttpRequest, slug: str) -> HttpResponse:
 def seating(request: HttpRequest, slug: str) -> HttpResponse:
     """The seating's numbers against their bounds, each table's mix; GET shows, POST computes."""
     jam, at = fetch_jam(request, slug, "facilitator"), clock.now()
-    form = SeedForm(request.POST or None)
+    form = SeedForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.seat_rounds(jam=jam, by=request.user, at=at, seed=form.cleaned_data["seed"])

@@ -80,3 +80,8 @@ def around(request: HttpRequest, jam: Jam, at: datetime, *, cell: str = "jam") -
         "now": at,
         "roles": access.roles(request.user, jam),
     }
+
+
+def posted(request: HttpRequest) -> Any:
+    """What a form is bound to: the POST, even empty, else nothing."""
+    return request.POST if request.method == "POST" else None

@@ -20,7 +20,7 @@ from essaim.jams import actions, exports
 from essaim.jams.forms import CodeForm, JoinForm, ReturnForm
 from essaim.jams.models import Card, Dots, Jam, JamState, ParticipantRole, Proposal, ProposalState
 from essaim.jams.queries import became, fold, support_by_role, theme_titles
-from essaim.jams.views.device import around, fetch_jam, participant_of, remember
+from essaim.jams.views.device import around, fetch_jam, participant_of, posted, remember
 from essaim.kernel import access, clock, tables
 from essaim.kernel.workflow import Refused
 from essaim.ui.shapes import Bar
@@ -202,7 +202,7 @@ def join(request: HttpRequest) -> HttpResponse:
     if here and request.method == "GET":
         return redirect("jams:room", found.slug)
     initial = {"name": request.user.name} if request.user.is_authenticated else None
-    form = JoinForm(request.POST or None, jam=found, initial=initial)
+    form = JoinForm(posted(request), jam=found, initial=initial)
     if request.method == "POST" and form.is_valid():
         if here:
             return redirect("jams:room", found.slug)
@@ -229,7 +229,7 @@ def _enter(request: HttpRequest, jam: Jam, form: JoinForm, at: datetime) -> Http
         at=at,
     )
     if entry.personal_code:
-        code = f"{entry.personal_code[:3]} {entry.personal_code[3:]}"
+        code = f"{entry.personal_code[:3]} {entry.personal_code[3:]}"
         messages.success(
             request,
             _("Bienvenue. Votre code personnel est %(code)s : notez-le, il rend votre place sur un autre appareil.")

@@ -18,7 +18,7 @@ from essaim.jams.forms import CardForm, DotsForm, ProposalForm, ReturnForm
 from essaim.jams.lifecycle import PROPOSAL
 from essaim.jams.models import Card, Group, Jam, JamState, Participant, Proposal, ProposalState, Seat
 from essaim.jams.queries import theme_titles
-from essaim.jams.views.device import actor, around, fetch_jam, participant_of
+from essaim.jams.views.device import actor, around, fetch_jam, participant_of, posted
 from essaim.kernel import access, clock
 from essaim.kernel.workflow import Refused
 
@@ -151,12 +151,12 @@ def draft(request: HttpRequest, slug: str, group: int) -> HttpResponse:
     if not access.roles(by, table) & {"group_member", "facilitator"}:
         return _lost(request, jam, at, request.POST.get("problem", ""))
     cards = table.cards.all()
-    form = ProposalForm(request.POST or None, cards=cards, themes=theme_titles(jam))
+    form = ProposalForm(posted(request), cards=cards, themes=theme_titles(jam))
     if request.method == "POST" and form.is_valid():
         try:
             proposal = actions.draft_proposal(
                 group=table,
-                cards=form.cleaned_data["cards"],
+                cards=form.cleaned_data.get("cards", ()),
                 key=form.cleaned_data["key"],
                 by=by,
                 at=at,
@@ -183,14 +183,14 @@ def amend(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         messages.info(request, _("Le texte de cette proposition ne change plus."))
         return redirect(proposal)
     cards = proposal.group.cards.all()
-    form = ProposalForm(request.POST or None, instance=proposal, cards=cards, themes=theme_titles(jam))
+    form = ProposalForm(posted(request), instance=proposal, cards=cards, themes=theme_titles(jam))
     theirs = None
     if request.method == "POST" and form.is_valid():
         try:
             actions.amend_proposal(
                 proposal=proposal,
                 revision=form.cleaned_data["revision"],
-                cards=form.cleaned_data["cards"],
+                cards=form.cleaned_data.get("cards", ()),
                 by=by,
                 at=at,
                 **form.words(),
@@ -254,7 +254,7 @@ def dots(request: HttpRequest, slug: str) -> HttpResponse:
     participant = participant_of(request, jam)
     if participant is None:
         return _lost(request, jam, at)
-    form = DotsForm(request.POST or None, proposals=jam.proposals.public().order_by("number"), participant=participant)
+    form = DotsForm(posted(request), proposals=jam.proposals.public().order_by("number"), participant=participant)
     if request.method == "POST" and form.is_valid():
         try:
             left = actions.give_dots(dots=form.dots(), by=participant, at=at)
