@@ -1,7 +1,5 @@
 """Every page of accounts renders, in French and in English, with one h1, and reading writes nothing."""
 
-import re
-
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -12,6 +10,7 @@ from django.urls import reverse
 from essaim.accounts import actions
 from essaim.accounts.models import Person
 from essaim.kernel import mail
+from tests.page import check_page
 
 pytestmark = pytest.mark.django_db
 
@@ -25,15 +24,10 @@ OWN = [
 
 
 def check(response, language="fr"):
-    html = response.content.decode()
-    assert response.status_code == 200, response
-    titles = re.findall(r"<h1[^>]*>(.*?)</h1>", html, re.S)
-    assert len(titles) == 1
-    assert f"<title>{titles[0]} – Essaim</title>" in html
-    assert f'<html lang="{language}"' in html
-    ids = re.findall(r'\sid="([^"]+)"', html)
-    assert len(ids) == len(set(ids)), [name for name in ids if ids.count(name) > 1]
-    return html
+    page = check_page(response)
+    assert page.title == f"{page.h1} – Essaim"
+    assert page.root.get("lang") == language
+    return page.html
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

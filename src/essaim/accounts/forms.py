@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    RequestLoginCodeForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +30,36 @@ class SignInForm(RequestLoginCodeForm):
             "invalid": _("Écrivez une adresse complète, par exemple camille@exemple.fr."),
         },
     )
+
+
+class PlainHelp:
+    """Says in one sentence what allauth says with a list and a link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.help_text = _("Au moins 12 caractères.") if name == "password1" else ""
+            field.widget.attrs.pop("placeholder", None)
+
+
+class PasswordSignInForm(PlainHelp, LoginForm):
+    """Address and password."""
+
+
+class SayAgainForm(PlainHelp, ReauthenticateForm):
+    """The password again."""
+
+
+class ChoosePasswordForm(PlainHelp, SetPasswordForm):
+    """A first password."""
+
+
+class ReplacePasswordForm(PlainHelp, ChangePasswordForm):
+    """A new password, knowing the old one."""
+
+
+class RecoverPasswordForm(PlainHelp, ResetPasswordKeyForm):
+    """A new password, after a code."""
 
 
 class ProfileForm(forms.ModelForm):

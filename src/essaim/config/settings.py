@@ -183,6 +183,13 @@ ACCOUNT_ADAPTER = "essaim.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]  # read by the password form too; accounts open at /compte/connexion/
+ACCOUNT_FORMS = {
+    "login": "essaim.accounts.forms.PasswordSignInForm",
+    "reauthenticate": "essaim.accounts.forms.SayAgainForm",
+    "set_password": "essaim.accounts.forms.ChoosePasswordForm",
+    "change_password": "essaim.accounts.forms.ReplacePasswordForm",
+    "reset_password_from_key": "essaim.accounts.forms.RecoverPasswordForm",
+}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True

@@ -34,6 +34,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "api_url": "/api/docs" if _exists("/api/docs") else "/api/" if _exists("/api/") else "",
         "data_url": "/donnees/" if _exists("/donnees/") else "",
         "sign_in_url": reverse("account_login") if _exists("/compte/connexion/") else "",
+        "account_url": reverse("accounts:home") if _exists("/compte/") else "",
         "sign_out_url": reverse("account_logout") if _exists("/compte/deconnexion/") else "",
         "full_path": request.get_full_path(),
     }
