@@ -166,7 +166,7 @@ def test_application_without_enough_experts_is_named() -> None:
     with pytest.raises(Refusal) as refused:
         assign(np.ones((2, 3)), allowed=allowed, reviews=2, loads=(0, 2), applications=["A1", "A2"])
     assert str(refused.value) == (
-        "La demande « A2 » n’a que 1 expert(s) possible(s) pour 2 avis : levez un conflit ou ajoutez un expert."
+        "La demande « A2 » n’a que 1 expert possible pour 2 avis : levez un conflit ou ajoutez un expert."
     )
     assert refused.value.conflict == ("A2",)
 
@@ -184,8 +184,8 @@ def test_applications_that_share_too_few_experts_are_named() -> None:
             experts=["Ana", "Bo", "Cy", "Di"],
         )
     assert str(refused.value) == (
-        "Les demandes A, B, C ont besoin d’au moins 3 avis des seuls experts Ana, qui ne peuvent en donner que 2 : "
-        "levez un conflit ou relevez leur charge."
+        "Les demandes A, B, C ne peuvent avoir que l’expert Ana pour 3 de leurs avis, mais il n’y a là que 2 places : "
+        "levez un conflit ou relevez la charge maximale."
     )
 
 
@@ -195,8 +195,8 @@ def test_experts_left_without_enough_applications_are_named() -> None:
     with pytest.raises(Refusal) as refused:
         assign(np.ones((4, 2)), allowed=allowed, reviews=1, loads=(2, 4), experts=["Ana", "Bo"])
     assert str(refused.value) == (
-        "Les experts Bo doivent recevoir au moins 2 dossiers mais leurs conflits ne leur en laissent que 1 : "
-        "baissez leur charge minimale."
+        "L’expert Bo : la charge minimale demande 2 dossiers, mais les conflits n’en laissent que 1. "
+        "Baissez la charge minimale."
     )
 
 
@@ -212,6 +212,6 @@ def test_why_gives_the_facts_of_a_pair() -> None:
     reason = why(result, result.pairs[0], affinity=affinity, allowed=allowed, experts=["Ana", "Bo", "Cy"])
     assert (reason.expert, reason.rank, reason.busier, reason.conflicted) == ("Bo", 2, ("Ana",), ("Cy",))
     assert reason.fr == (
-        "Bo a la 2e meilleure affinité (0,50) des 2 experts possibles ; 1 mieux placé(s) sont plus utiles à d’autres "
-        "demandes ; 1 écarté(s) pour conflit d’intérêts."
+        "Bo a la 2e meilleure affinité (0,50) parmi 2 experts possibles ; 1 mieux placé est plus utile à d’autres "
+        "demandes ; 1 écarté pour conflit d’intérêts."
     )

@@ -1,5 +1,6 @@
 """Experts to applications: the assignment of greatest total affinity, proven, with a reason for each pair."""
 
-from essaim.engine.assignment.front import Assignment, Pair, Reason, assign, why
+from essaim.engine.assignment.front import Assignment, Pair, assign
+from essaim.engine.assignment.reasons import Reason, why
 
 __all__ = ["Assignment", "Pair", "Reason", "assign", "why"]

@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from essaim.engine.assignment.flow import FAR, Ints, Mask, Problem, Solution, Stuck, bound, solve
+from essaim.engine.assignment.flow import Ints, Problem, Solution, Stuck, bound, solve
 from essaim.engine.refusal import Refusal
+from essaim.engine.wording import nombre, number
 
 SCALE = 1_000_000  # affinities are compared to the millionth
 LARGEST = 1_000_000
@@ -47,21 +48,6 @@ class Assignment:
     prices: dict[str, float]
 
 
-@dataclass(frozen=True)
-class Reason:
-    """Why a pair: the expert's rank among those allowed for this application (1 is the best affinity), the better ones
-    who are too much in demand elsewhere, those set aside by a conflict, and the sentence."""
-
-    application: str
-    expert: str
-    score: float
-    rank: int
-    busier: tuple[str, ...]
-    conflicted: tuple[str, ...]
-    fr: str
-    en: str
-
-
 def assign(
     affinity: npt.ArrayLike,
     *,
@@ -90,7 +76,7 @@ def assign(
             "Il faut au moins une demande et un expert.", "At least one application and one expert are needed."
         )
     n, m = matrix.shape
-    names = _Names(_ids(applications, n), _ids(experts, m))
+    names = _Names(ids_of(applications, n), ids_of(experts, m))
     _check_affinity(matrix, names)
     mask = np.ones((n, m), dtype=bool) if allowed is None else np.asarray(allowed, dtype=bool)
     wanted = np.broadcast_to(np.asarray(reviews, dtype=np.int64), n).copy()
@@ -119,7 +105,7 @@ class _Names:
     experts: tuple[str, ...]
 
 
-def _ids(given: Sequence[str] | None, size: int) -> tuple[str, ...]:
+def ids_of(given: Sequence[str] | None, size: int) -> tuple[str, ...]:
     """The ids given, or positions; Refusal when their number is wrong or one appears twice."""
     ids = tuple(str(k) for k in range(size)) if given is None else tuple(given)
     if len(ids) != size or len(set(ids)) != size:
@@ -183,11 +169,13 @@ def _check_counts(problem: Problem, names: _Names) -> None:
         i = int(short[np.argmin(open_to[short] - problem.reviews[short])])
         others_fr = f" ({len(short)} demandes sont dans ce cas)" if len(short) > 1 else ""
         others_en = f" ({len(short)} applications are in this case)" if len(short) > 1 else ""
+        has_fr = nombre(int(open_to[i]), "expert possible", "experts possibles")
+        has_en = number(int(open_to[i]), "possible expert", "possible experts")
         raise Refusal(
-            f"La demande « {names.applications[i]} » n’a que {open_to[i]} expert(s) possible(s) pour "
-            f"{problem.reviews[i]} avis{others_fr} : levez un conflit ou ajoutez un expert.",
-            f"Application “{names.applications[i]}” has only {open_to[i]} possible expert(s) for "
-            f"{problem.reviews[i]} reviews{others_en}: lift a conflict or add an expert.",
+            f"La demande « {names.applications[i]} » n’a que {has_fr} pour {problem.reviews[i]} avis{others_fr} : "
+            "levez un conflit ou ajoutez un expert.",
+            f"Application “{names.applications[i]}” has only {has_en} for "
+            f"{number(int(problem.reviews[i]), 'review', 'reviews')}{others_en}: lift a conflict or add an expert.",
             [names.applications[int(k)] for k in short],
         )
     for lacking in np.flatnonzero(problem.least_among(np.zeros(len(names.experts), dtype=bool)) > 0):
@@ -225,34 +213,36 @@ def _check_counts(problem: Problem, names: _Names) -> None:
 def _refusal(problem: Problem, stuck: Stuck, names: _Names) -> Refusal:
     """Name the applications (or the experts) whose needs cannot be met, with the two numbers that clash."""
     chosen = [names.experts[int(k)] for k in np.flatnonzero(stuck.experts)]
-    shown = _list(chosen)
+    who_fr, who_en = _list(chosen, "L’expert", "Les experts"), _list(chosen, "Expert", "Experts")
     if stuck.over:
         need = problem.least_among(stuck.experts)
-        bound_to = np.flatnonzero(need > 0)
-        asked, offered = int(need[bound_to].sum()), int(problem.high[stuck.experts].sum())
-        who = [names.applications[int(k)] for k in bound_to]
+        bound_to = [names.applications[int(k)] for k in np.flatnonzero(need > 0)]
+        asked, offered = int(need[need > 0].sum()), int(problem.high[stuck.experts].sum())
+        one = len(bound_to) == 1
         return Refusal(
-            f"Les demandes {_list(who)} ont besoin d’au moins {asked} avis des seuls experts {shown}, "
-            f"qui ne peuvent en donner que {offered} : levez un conflit ou relevez leur charge.",
-            f"Applications {_list(who)} need at least {asked} reviews from experts {shown} alone, "
-            f"who can give only {offered}: lift a conflict or raise their load.",
-            who,
+            f"{_list(bound_to, 'La demande', 'Les demandes')} ne {'peut' if one else 'peuvent'} avoir que "
+            f"{who_fr[0].lower()}{who_fr[1:]} pour {asked} de {'ses' if one else 'leurs'} avis, mais il n’y a là que "
+            f"{nombre(offered, 'place', 'places')} : levez un conflit ou relevez la charge maximale.",
+            f"{_list(bound_to, 'Application', 'Applications')} can only have {who_en[0].lower()}{who_en[1:]} for "
+            f"{asked} of {'its' if one else 'their'} reviews, but there is room for {offered} only: "
+            "lift a conflict or raise the greatest load.",
+            bound_to,
         )
     offered = int((problem.reviews - problem.least_among(~stuck.experts)).sum())
     asked = int(problem.low[stuck.experts].sum())
     return Refusal(
-        f"Les experts {shown} doivent recevoir au moins {asked} dossiers mais leurs conflits ne leur en laissent que "
-        f"{offered} : baissez leur charge minimale.",
-        f"Experts {shown} must get at least {asked} reviews but their conflicts leave them only {offered}: "
-        "lower their least load.",
+        f"{who_fr} : la charge minimale demande {nombre(asked, 'dossier', 'dossiers')}, mais les conflits n’en "
+        f"laissent que {offered}. Baissez la charge minimale.",
+        f"{who_en}: the least load asks for {number(asked, 'review', 'reviews')}, but conflicts leave only {offered}. "
+        "Lower the least load.",
         chosen,
     )
 
 
-def _list(names: Sequence[str]) -> str:
-    """At most eight names, then how many more."""
-    shown = ", ".join(names[:8])
-    return shown if len(names) <= 8 else f"{shown}… ({len(names)})"
+def _list(names: Sequence[str], one: str, many: str) -> str:
+    """ "Les experts A, B", at most eight names, then how many there are."""
+    shown = ", ".join(names[:8]) + (f"… ({len(names)})" if len(names) > 8 else "")
+    return f"{one if len(names) == 1 else many} {shown}"
 
 
 def _highest_floor(problem: Problem, names: _Names, start: Ints | None) -> tuple[int, Solution]:
@@ -306,44 +296,3 @@ def _answer(
         floor=None if lowest is None else lowest / SCALE,
         prices={name: int(solution.prices[r]) / SCALE for r, name in enumerate(names.experts)},
     )
-
-
-def why(
-    assignment: Assignment,
-    pair: Pair,
-    *,
-    affinity: npt.ArrayLike,
-    allowed: npt.ArrayLike | None = None,
-    applications: Sequence[str] | None = None,
-    experts: Sequence[str] | None = None,
-) -> Reason:
-    """The facts behind one pair, from the same matrices as `assign`, and one sentence in French and in English."""
-    matrix = np.asarray(affinity, dtype=np.float64)
-    n, m = matrix.shape
-    names = _Names(_ids(applications, n), _ids(experts, m))
-    mask: Mask = np.ones((n, m), dtype=bool) if allowed is None else np.asarray(allowed, dtype=bool)
-    i, r = names.applications.index(pair.application), names.experts.index(pair.expert)
-    row = np.round(matrix[i] * SCALE).astype(np.int64)
-    above = [int(k) for k in np.argsort(np.where(mask[i], -row, FAR), kind="stable") if mask[i, k] and row[k] > row[r]]
-    mine = {other.expert for other in assignment.pairs if other.application == pair.application}
-    busier = tuple(names.experts[k] for k in above if names.experts[k] not in mine)
-    closed = np.flatnonzero(~mask[i] & (row > row[r]))
-    conflicted = tuple(names.experts[int(k)] for k in closed[np.argsort(-row[closed], kind="stable")])
-    rank = len(above) + 1
-    fr, en = _sentence(pair, rank, int(mask[i].sum()), len(busier), len(conflicted))
-    return Reason(pair.application, pair.expert, pair.score, rank, busier, conflicted, fr, en)
-
-
-def _sentence(pair: Pair, rank: int, open_to: int, busier: int, conflicted: int) -> tuple[str, str]:
-    """One sentence in each language: rank, then who was better placed and why not them."""
-    score_fr = f"{pair.score:.2f}".replace(".", ",")
-    place_fr = "la meilleure affinité" if rank == 1 else f"la {rank}e meilleure affinité"
-    fr = f"{pair.expert} a {place_fr} ({score_fr}) des {open_to} experts possibles"
-    en = f"{pair.expert} has affinity {pair.score:.2f}, rank {rank} of {open_to} possible experts"
-    if busier:
-        fr += f" ; {busier} mieux placé(s) sont plus utiles à d’autres demandes"
-        en += f"; {busier} better placed are more useful to other applications"
-    if conflicted:
-        fr += f" ; {conflicted} écarté(s) pour conflit d’intérêts"
-        en += f"; {conflicted} set aside for a conflict of interest"
-    return fr + ".", en + "."

@@ -1,7 +1,6 @@
 """The two front functions: plan tables over several rounds, and repair a plan when people do not come or arrive."""
 
 from collections.abc import Sequence
-from math import ceil
 
 import numpy as np
 
@@ -19,6 +18,8 @@ from essaim.engine.grouping.plan import (
 from essaim.engine.grouping.search import NOT_SEATED, Room, search
 from essaim.engine.grouping.wishes import Wish, check_wishes, place_units, read_wishes, units_of_round
 from essaim.engine.refusal import Refusal
+
+MOST_PEOPLE = 20_000  # who met whom is n x n bytes
 
 
 def seat(
@@ -108,6 +109,11 @@ def _check(people: Sequence[Person], tables: int, rounds: int) -> None:
         raise Refusal(
             f"{len(people)} personnes ne remplissent pas {tables} tables : réduisez le nombre de tables.",
             f"{len(people)} people do not fill {tables} tables: ask for fewer tables.",
+        )
+    if len(people) > MOST_PEOPLE:
+        raise Refusal(
+            f"Le placement se calcule pour {MOST_PEOPLE} personnes au plus, et il y en a {len(people)}.",
+            f"Seating is computed for at most {MOST_PEOPLE} people, and there are {len(people)}.",
         )
     seen: set[str] = set()
     for person in people:
@@ -236,12 +242,12 @@ def _plan(
     if previous is not None:
         before = _previous_tables([person.id for person in people], previous, tables, len(rounds))
         known = np.isin([person.id for person in people], previous.people)
-        moved = int((known & (before != np.array(rounds))).sum())
-        most = ceil(len(people) / tables)
-        for r in range(len(rounds)):
+        common = min(len(rounds), len(previous.rounds))
+        moved = int((known & (before != np.array(rounds)))[:common].sum())
+        for r in range(common):
             kept = np.bincount(before[r][before[r] != NOT_SEATED], minlength=tables)
             sizes = np.array(_sizes_near(before[[r]], tables)[0])
-            fewest_moves += int(known.sum() - np.minimum(kept, np.minimum(sizes, most)).sum())
+            fewest_moves += int(known.sum() - np.minimum(kept, sizes).sum())
     proven = (numbers.off_quota, numbers.repeated_pairs, numbers.apart_pairs) == bounds and moved == fewest_moves
     return Plan(
         people=tuple(person.id for person in people),

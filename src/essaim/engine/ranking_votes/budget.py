@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from essaim.engine.pabulib import Election, Project
+from essaim.engine.wording import nombre, number
 
 Satisfaction = Literal["cost", "cardinality", "points"]
 _Chosen = tuple[str, Any] | None  # a chain: the last project taken, and those before it
@@ -215,19 +216,20 @@ def _told(
     project: Project, supporters: int, price: Fraction | None, completed: bool, funded: bool, left: int
 ) -> Funding:
     """The line of one project."""
+    votants, voters = nombre(supporters, "votant", "votants"), number(supporters, "voter", "voters")
     if completed:
-        fr = f"Financé avec le reste du budget, soutenu par {supporters} votants."
-        en = f"Funded with what was left of the budget, supported by {supporters} voters."
+        fr = f"Financé avec le reste du budget, soutenu par {votants}."
+        en = f"Funded with what was left of the budget, supported by {voters}."
     elif funded:
-        fr, en = f"Financé, soutenu par {supporters} votants.", f"Funded, supported by {supporters} voters."
+        fr, en = f"Financé, soutenu par {votants}.", f"Funded, supported by {voters}."
     elif not supporters:
         fr, en = "Non financé : aucun votant ne le soutient.", "Not funded: no voter supports it."
     elif project.cost > left:
-        fr = f"Non financé : son coût dépasse les {_shown(left, ',')} restants, avec {supporters} votants pour lui."
-        en = f"Not funded: its cost passes the {_shown(left, '.')} left, with {supporters} voters for it."
+        fr = f"Non financé : soutenu par {votants}, il coûte plus que les {_shown(left, ',')} restants."
+        en = f"Not funded: supported by {voters}, it costs more than the {_shown(left, '.')} left."
     else:
-        fr = f"Non financé : ce qui restait à ses {supporters} votants ne couvrait pas son coût."
-        en = f"Not funded: what its {supporters} voters had left did not cover its cost."
+        fr = f"Non financé : soutenu par {votants}, dont les parts restantes ne couvraient pas son coût."
+        en = f"Not funded: supported by {voters}, whose remaining shares did not cover its cost."
     return Funding(project.id, funded, supporters, price, fr, en)
 
 

@@ -1,7 +1,7 @@
 """Texts as vectors, neighbours, and the words two texts share.
 
 A score is a cosine between tf-idf vectors, half on stems, half on the characters of stems (3 to 5 letters, which
-forgives spelling), and, from 200 texts on, on their latent semantics too (Deerwester et al. 1990), which brings
+forgives spelling), and, from 200 to 5,000 texts, on their latent semantics too (Deerwester et al. 1990), which brings
 together wordings that share no word. A suggestion is never an action: it is to be shown, with its shared words.
 """
 
@@ -18,7 +18,7 @@ from essaim.engine.similarity.french import STOP_WORDS, fold, stem, words
 
 Floats = npt.NDArray[np.float64]
 
-LATENT_FROM = 200  # texts; below, there is not enough to learn meanings from
+LATENT_FROM, LATENT_TO = 200, 5_000  # texts: fewer teach too little, more cost too much
 LATENT_SIZE = 150
 SAME_THEME = 0.15  # share of the missing similarity that a common theme is worth
 BLOCK = 512  # rows of the similarity matrix held at a time
@@ -113,7 +113,7 @@ class SimilarityIndex:
         self._stems = [[fold(stem(word)) for word in group] for group in self._words]
         self._on_words = _Vectors([Counter(group) for group in self._stems])
         self._on_letters = _Vectors([_letters(group) for group in self._stems])
-        self._latent = _Latent(self._on_words.rows) if len(texts) >= LATENT_FROM else None
+        self._latent = _Latent(self._on_words.rows) if LATENT_FROM <= len(texts) <= LATENT_TO else None
 
     def __len__(self) -> int:
         return len(self.ids)
