@@ -19,6 +19,12 @@ from essaim.ui.retention import RETENTION
 from essaim.ui.shapes import Bar, Column, Level, Step
 from essaim.ui.vendored import vendored
 
+ICONS = (
+    *("check", "info", "alert", "cross", "star", "hex", "hex-filled", "flask", "clock", "arrow-right", "arrow-left"),
+    *("chevron", "download", "search", "pin", "people", "person", "desk", "exit", "lock", "euro", "file", "calendar"),
+    *("mail", "save", "eye", "idea", "scales", "plus", "external", "print", "link"),
+)
+
 
 def publisher() -> dict[str, str]:
     """Who answers for the site, from settings.PUBLISHER; the contact is the sender of its mail unless given."""
@@ -116,6 +122,13 @@ class SampleForm(forms.Form):
     agree = forms.BooleanField(label="J’atteste l’exactitude de ces renseignements")
 
 
+class ShortForm(forms.Form):
+    """A form rendered whole, for the gallery."""
+
+    place = forms.CharField(label="Commune ou code postal", required=False)
+    radius = forms.IntegerField(label="À moins de", help_text="En kilomètres.", required=False)
+
+
 @require_safe
 @login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -128,6 +141,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "ui/pages/gallery.html",
         {
             "form": SampleForm(),
+            "short": ShortForm(auto_id="bref_%s"),
+            "icons": ICONS,
             "wrong": wrong,
             "now": now,
             "deadline": now + timedelta(days=2, hours=5),
@@ -160,6 +175,14 @@ def _samples() -> dict[str, object]:
             Column(key="share", label="Part", numeric=True),
         ],
         "rows": [{"region": name, "filed": n, "share": f"{n * 100 // 154} %"} for name, n in regions],
+        "points": {
+            "points": [
+                {"lat": 47.75, "lon": -3.37, "title": "Atelier du Scorff", "text": "Financé", "kind": "funded"},
+                {"lat": 45.76, "lon": 4.84, "title": "Fabrique de la Saône", "text": "A demandé", "kind": "asked"},
+                {"lat": 48.58, "lon": 7.75, "title": "EPN du Rhin", "text": "Connu", "kind": "known"},
+            ]
+        },
+        "place_columns": [Column(key="title", label="Lieu"), Column(key="text", label="État")],
         "thread_urls": {"jam": "#fil", "propositions": "#fil", "appel": "#fil", "candidatures": "#fil"},
         "thread_notes": {
             "jam": "25 juin 2013",
