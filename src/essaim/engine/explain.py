@@ -84,14 +84,17 @@ def explain(
     if problem.value(chosen) != portfolio.value or not problem.allows(chosen):
         raise PortfolioError("This portfolio was not computed from these applications, communes and rules.")
     by_id = {candidate.id: candidate for candidate in candidates}
-    relaxation, by_cost = Relaxation(problem), Relaxation(problem, target=portfolio.value + 1)
+    relaxation = Relaxation(problem)
+    optimum = best_case(problem, relaxation, chosen)  # above the portfolio when that one was only within its gap
+    best = portfolio.value if optimum is None else problem.value(optimum)
+    by_cost = Relaxation(problem, target=best + 1)
     without = _without_each_rule(problem) if any(not chosen[position[id_]] for id_ in wanted) else []
     return {
         id_: (_winner if chosen[position[id_]] else _refused)(
             _Case(
                 problem=problem,
                 index=position[id_],
-                best=portfolio.value,
+                best=best,
                 candidate=by_id[id_],
                 constraints=constraints,
                 chosen=chosen,
@@ -163,7 +166,7 @@ def _winner(case: _Case) -> Explanation:
             True, None, None, None, (), "Ce dossier est retenu d’office.", "This application is funded beforehand."
         )
     other = _value_when(case, funded=False)
-    margin = None if other is None else (case.best - other) // case.problem.unit
+    margin = None if other is None else max(0, (case.best - other) // case.problem.unit)
     if margin is None or margin > case.candidate.value:
         return Explanation(
             True,
@@ -190,7 +193,7 @@ def _refused(case: _Case) -> Explanation:
             False, None, None, None, (), "Ce dossier est écarté d’office.", "This application is excluded beforehand."
         )
     value = _value_when(case, funded=True)
-    missing = None if value is None else -((value - case.best) // case.problem.unit)
+    missing = None if value is None else max(0, -((value - case.best) // case.problem.unit))
     cut = None if value is None else _cut(case)
     blame = tuple(label for label, chosen in case.without if chosen[case.index])
     return Explanation(False, missing, cut, None, blame, *_refusal(case, missing, cut, blame))
@@ -218,7 +221,7 @@ def _cut(case: _Case) -> int | None:
 
 
 def _without_each_rule(problem: Problem) -> list[tuple[str, Mask]]:
-    """The best portfolio when one rule alone is dropped, for each rule."""
+    """The best portfolio when one rule alone is dropped, for each rule (within a hundredth of a percent if large)."""
     names = {group: _rule_of(group) for group in problem.groups}
     variants = [
         (rule, replace(problem, groups=tuple(group for group in problem.groups if names[group] != rule)))
@@ -226,7 +229,7 @@ def _without_each_rule(problem: Problem) -> list[tuple[str, Mask]]:
     ]
     if problem.must.any():
         variants.append(("mandatory", replace(problem, must=np.zeros(problem.size, dtype=bool))))
-    return [(label, solve(variant, gap=0.0).chosen) for label, variant in variants]
+    return [(label, solve(variant, gap=1e-4).chosen) for label, variant in variants]
 
 
 def _rule_of(group: Group) -> str:

@@ -22,7 +22,7 @@ from essaim.engine.portfolio.exact import Relaxation, Solution, cheapest, maximi
 from essaim.engine.portfolio.greedy import greedy
 from essaim.engine.portfolio.problem import Problem, restrict
 
-DOUBTFUL = 30  # applications of the first, restricted search
+NODES = 200  # of a restricted search: a limit that, unlike time, gives the same answer everywhere
 
 
 def best_case(case: Problem, relaxation: Relaxation, known: Mask) -> Mask | None:
@@ -34,10 +34,13 @@ def best_case(case: Problem, relaxation: Relaxation, known: Mask) -> Mask | None
         return None
     multipliers = to_integers(case, relaxed[0])
     reduced = reduced_values(case, multipliers)
-    found = [mask for mask in (known, greedy(_repaired(case, known)), greedy(case)) if case.allows(mask)]
+    found = [mask for mask in (known, greedy(_repaired(case, known))) if case.allows(mask)]
     total = total_of(case, multipliers)
-    if not found or int(core_of(reduced, total, max(map(case.value, found))).sum()) > 2 * DOUBTFUL:
-        found += _allowed(case, decide(case, reduced, doubtful(case, reduced)))
+    for count in (few(case), 4 * few(case), 12 * few(case)):
+        if found and int(core_of(reduced, total, max(map(case.value, found))).sum()) <= 2 * count:
+            break
+        free = doubtful(case, reduced, count)
+        found += _allowed(case, decide(case, reduced, free, nodes=NODES, presolve=True))
     if not found:
         found += _allowed(case, maximise(case))
     elif (core := core_of(reduced, total, max(map(case.value, found)))).any():
@@ -65,9 +68,9 @@ def cheapest_case(case: Problem, target: int, most: int, relaxation: Relaxation)
     best: Mask | None = None
     for first in (True, False):
         free = np.abs(reduced) <= multipliers.budget * (most - 1) - missing  # what could still cost less than `most`
-        if first and int(free.sum()) <= 2 * DOUBTFUL:
+        if first and int(free.sum()) <= 2 * few(case):
             continue
-        free = doubtful(case, reduced) if first else free
+        free = doubtful(case, reduced, few(case)) if first else free
         fixed, positions = _fixed(case, reduced, free), np.flatnonzero(free & ~case.must & ~case.ban)
         left, already = restrict(case, positions, fixed)
         part = cheapest(left, target - already) if _possible(left) else None
@@ -86,7 +89,12 @@ def core_of(reduced: Ints, total: int, value: int) -> Mask:
     return np.asarray(np.abs(reduced) <= total - SCALE * (value + 1), dtype=bool)
 
 
-def doubtful(case: Problem, reduced: Ints, count: int = DOUBTFUL) -> Mask:
+def few(case: Problem) -> int:
+    """How many applications a first restricted search decides (measured: fewer or more is slower)."""
+    return 30 + case.size // 100
+
+
+def doubtful(case: Problem, reduced: Ints, count: int) -> Mask:
     """The `count` applications whose price is closest to their worth."""
     doubt = np.abs(reduced / case.cost)
     doubt[case.must | case.ban] = np.inf
