@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -12,10 +13,12 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, 
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from essaim.accounts import actions
 from essaim.accounts.models import Membership, Person
 from essaim.accounts.personal_data import personal_data
+from essaim.accounts.tasks import never_entered
 from essaim.kernel import journal
 from essaim.kernel.workflow import Refused
 from tests.accounts.test_sign_in import ask, code_sent_to
@@ -113,6 +116,17 @@ def test_closed_address_may_open_a_new_account(client):
     first = signed_in(client)
     client.post(reverse("accounts:close"), {"email": first.email})
     assert signed_in(client).pk != first.pk
+
+
+def test_account_nobody_came_into_is_forgotten_after_a_month(client, camille, dominique, at):
+    ask(client, "mistyped@example.org")
+    signed_in(client, "claude@example.org")
+    actions.create_organisation(by=dominique, at=at, name="La Fabrique", kind="association")
+    assert not never_entered(timezone.now() + timedelta(days=29)).exists()
+    found = never_entered(timezone.now() + timedelta(days=31))
+    assert {person.email for person in found} == {"mistyped@example.org", "camille@example.org"}
+    found.delete()
+    assert Person.objects.count() == 2
 
 
 # --- The demonstration's door ---------------------------------------------------------------------------------------

@@ -1,0 +1,32 @@
+"""Periodic work on accounts."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef, QuerySet
+
+from essaim.accounts.models import Person
+from essaim.kernel.models import Message
+from essaim.kernel.tasks import periodic
+
+KEPT_UNPROVED = timedelta(days=30)
+# What an account has before anyone has come in: an address to prove, and the code sent to it.
+BEFORE_COMING_IN = (EmailAddress, Message)
+
+
+def never_entered(at: datetime) -> QuerySet[Person]:
+    """Accounts opened by typing an address whose code never came back, a month ago, and which nothing refers to."""
+    people = Person.objects.filter(
+        last_login=None, invented=False, is_staff=False, closed_at=None, date_joined__lt=at - KEPT_UNPROVED
+    ).exclude(pk__in=EmailAddress.objects.filter(verified=True).values("user_id"))
+    for relation in Person._meta.related_objects:
+        if relation.related_model not in BEFORE_COMING_IN:
+            uses = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+            people = people.filter(~Exists(uses))
+    return people.filter(password__startswith="!")  # noqa: S106 - Django marks the absence of a password so
+
+
+@periodic(every=timedelta(days=1))
+def forget_never_entered(*, at: datetime) -> None:
+    """Erase the accounts nobody ever came into."""
+    never_entered(at).delete()
