@@ -78,6 +78,13 @@ class ConfirmCode(ConfirmLoginCodeView):
             messages.error(request, _("Ce code n’est plus valable : demandez-en un nouveau."))
         return response
 
+    def get_form(self, *args: Any, **kwargs: Any) -> Any:
+        """Phones show digits, and offer the code of the message."""
+        form = super().get_form(*args, **kwargs)
+        if "code" in form.fields:
+            form.fields["code"].widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+        return form
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """In a demonstration, the message that would have been sent."""
         context = super().get_context_data(**kwargs)
