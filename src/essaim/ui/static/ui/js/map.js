@@ -35,7 +35,9 @@ async function draw(element) {
   const source = element.dataset.points;
   const held = source.startsWith("#") ? JSON.parse(document.querySelector(source).textContent) : await json(source);
   element.hidden = false;
-  const map = L.map(element, { zoomControl: true, attributionControl: false, scrollWheelZoom: false, minZoom: 4, maxZoom: 12 });
+  const map = L.map(element, { zoomControl: false, attributionControl: false, scrollWheelZoom: false, minZoom: 4, maxZoom: 12 });
+  const fr = document.documentElement.lang === "fr";
+  L.control.zoom({ zoomInTitle: fr ? "Agrandir" : "Zoom in", zoomOutTitle: fr ? "Réduire" : "Zoom out" }).addTo(map);
   if (element.dataset.outlines) {
     const outlines = await json(element.dataset.outlines);
     L.geoJSON(outlines, { interactive: false, className: "es-outline" }).addTo(map);
@@ -47,7 +49,15 @@ async function draw(element) {
   const group = L.featureGroup(markers).addTo(map);
   if (markers.length) map.fitBounds(group.getBounds().pad(0.08));
   else map.setView([46.6, 2.4], 5);
+  explain(element.nextElementSibling, new Set(held.points.map((point) => point.kind)));
   element.addEventListener("focusin", () => map.scrollWheelZoom.enable(), { once: true });
+}
+
+// The legend tells the kinds that are on the map, and no other.
+function explain(legend, kinds) {
+  if (!legend?.matches(".es-legend")) return;
+  legend.hidden = kinds.size === 0;
+  for (const line of legend.children) line.hidden = !kinds.has(line.dataset.kind);
 }
 
 function fail(element) {
