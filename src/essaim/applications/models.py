@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from essaim.accounts.models import Organisation
+from essaim.applications.queries import ApplicationQuerySet
 from essaim.calls.models import Call
 from essaim.kernel.models import StoredFile
 from essaim.kernel.workflow import state_constraint
@@ -27,7 +28,11 @@ class ApplicationState(models.TextChoices):
 
 
 class Application(models.Model):
-    """One project of one organisation for one call. `version` grows with each saved change."""
+    """One project of one organisation for one call. `version` grows with each saved change.
+
+    `answers` keeps what was typed, readable or not, so that nothing typed is ever lost; `touched` says at which
+    version each answer (and the budget) last changed, so that two people who write at once see each other.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
@@ -37,7 +42,8 @@ class Application(models.Model):
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="applications")
     number = models.PositiveIntegerField(_("numéro d’ordre"), null=True, blank=True)
     title = models.CharField(_("nom du projet"), max_length=140, blank=True)
-    answers = models.JSONField(_("réponses"), default=dict)
+    answers = models.JSONField(_("réponses"), default=dict, blank=True)
+    touched = models.JSONField(_("version de chaque réponse"), default=dict, blank=True, editable=False)
     commune = models.ForeignKey(
         Commune, models.PROTECT, null=True, blank=True, related_name="applications", verbose_name=_("commune du lieu")
     )
@@ -54,6 +60,8 @@ class Application(models.Model):
     refused_late_at = models.DateTimeField(_("dépôt tardif refusé le"), null=True, blank=True)
     invented = models.BooleanField(_("inventé pour la démonstration"), default=False)
     state = models.CharField(_("état"), max_length=14, choices=ApplicationState.choices, default=ApplicationState.DRAFT)
+
+    objects = ApplicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("candidature")
@@ -190,6 +198,7 @@ class Filing(models.Model):
     documents = models.JSONField(_("fichiers et empreintes"), default=list)
     findings = models.JSONField(_("règles constatées"), default=list)
     event_seq = models.PositiveBigIntegerField(_("rang au registre"), null=True, blank=True)
+    receipt = models.TextField(_("récépissé signé (JSON)"), blank=True)
     signature = models.CharField(_("signature"), max_length=200, blank=True)
 
     class Meta:

@@ -1,0 +1,100 @@
+"""Who is what to an application: who writes it, who may file it, and, once it is filed, who instructs it.
+
+A draft is sealed: the administration sees that it exists in no list and by no address. Later stages (experts, jurors)
+add readers through `extend`, without this stage knowing them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from essaim.accounts.access import FILERS as ORGANISATION_FILERS
+from essaim.accounts.access import organisation_roles, organisations_of
+from essaim.applications.models import Application, Collaborator, CostLine, Document, Filing, FundingLine
+from essaim.kernel import access
+from essaim.programmes.access import programmes_of, team_roles
+
+access.declare_roles(owner=_("porteur du dossier"))
+
+FILERS = ORGANISATION_FILERS | {"owner"}
+WRITERS = FILERS | {"editor"}
+# Of the programme's team, who reads a filed application.
+INSTRUCTORS = ("officer", "decision_maker")
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSource:
+    """Readers a later stage adds: `roles(user, application)`, and `applications(user)`, ids of what they may see."""
+
+    roles: Callable[[Any, Application], access.Roles]
+    applications: Callable[[Any], Any]
+
+
+reader_sources: list[ReaderSource] = []
+
+
+def extend(*, roles: Callable[[Any, Application], access.Roles], applications: Callable[[Any], Any]) -> None:
+    """Add readers of filed applications: `roles(user, application) -> frozenset`, and `applications(user)`, a queryset
+    of the ids they may see (`.values("application_id")`); both must agree. Called by a later stage's access.py."""
+    reader_sources.append(ReaderSource(roles, applications))
+
+
+def application_roles(user: Any, application: Application) -> access.Roles:
+    """Roles on an application and on all that it holds."""
+    if user is None or not user.is_authenticated:
+        return frozenset()
+    roles = collaborator_roles(user, application.pk)
+    if application.organisation_id:
+        roles |= organisation_roles(user, application.organisation_id)
+    if application.filed_at is not None:
+        roles |= team_roles(user, application.call.programme_id) & set(INSTRUCTORS)
+        for source in reader_sources:
+            roles |= source.roles(user, application)
+    return roles
+
+
+def collaborator_roles(user: Any, application_id: int) -> access.Roles:
+    """The role of a person among those who write an application, read once per person object (`forget`)."""
+    known = user.__dict__.get("_applications")
+    if known is None:
+        known = user.__dict__["_applications"] = dict(
+            Collaborator.objects.filter(person_id=user.pk).values_list("application_id", "role")
+        )
+    return frozenset({known[application_id]}) if application_id in known else frozenset()
+
+
+def forget(user: Any) -> None:
+    """Read the collaborations of a person again next time: they changed."""
+    if user is not None:
+        user.__dict__.pop("_applications", None)
+
+
+def visible_applications(user: Any) -> QuerySet[Application]:
+    """One's own and one's organisations', drafts included; and those one instructs or assesses, once filed."""
+    if user is None or not user.is_authenticated:
+        return Application.objects.none()
+    mine = Q(pk__in=Collaborator.objects.filter(person_id=user.pk).values("application_id"))
+    filed = Q(call__programme__in=programmes_of(user, *INSTRUCTORS))
+    for source in reader_sources:
+        filed |= Q(pk__in=source.applications(user))
+    ours = Q(organisation__in=organisations_of(user))
+    return Application.objects.filter(mine | ours | (Q(filed_at__isnull=False) & filed))
+
+
+def _part(model: Any) -> None:
+    """What belongs to an application is read by its readers."""
+    access.declare(
+        model,
+        roles=lambda user, part: application_roles(user, part.application),
+        visible_to=lambda user: model.objects.filter(application__in=visible_applications(user).values("pk")),
+    )
+
+
+access.declare(Application, roles=application_roles, visible_to=visible_applications)
+for part in (Collaborator, CostLine, FundingLine, Document, Filing):
+    _part(part)

@@ -1,0 +1,50 @@
+"""Writes on applications. Every argument after the first is by keyword; `by` is the person, `at` an aware UTC instant.
+
+- `start(call, *, by, at, cost_cents=None, request_cents=None, others_cents=None, organisation=None) -> Application`
+- `save_answers(application, answers, *, version, by, at) -> Saved`: codes of the form -> what was typed (str, bool, int
+  in cents, date, list of codes); `version` is the one the writer had on screen (`application.version`)
+- `save_budget(application, costs, fundings, *, by, at, version=None) -> Saved`: `Cost(category, label, amount_cents)`,
+  `Funding(funder, kind, status, amount_cents)`, or plain tuples in these orders; replaces all lines
+- `set_place(application, *, commune, latitude=None, longitude=None, by, at)`: a Commune or its code
+- `set_organisation(application, *, organisation, by, at)`
+- `add_document(application, *, slot, uploaded, name, by, at) -> Document`, `remove_document(document, *, by, at)`
+- `file_application(application, *, by, at, key, version=None, acknowledged=False) -> Filing`: `at` is the arrival;
+  `acknowledged` says that the unmet blocking rules and the missing documents were read
+- `withdraw(application, *, by, at)`
+- officers and juries: `move_application(application, name, *, by, at, reason="")` with `admit`,
+  `reject_admissibility`, `declare_ineligible` (both with a reason), `fund`, `decline`; or APPLICATION.perform.
+
+All raise `Refused` with the sentence to show; nothing is half done. Drafts are private: the journal has one line for a
+start, a file added or taken away and a filing, none for each autosave.
+"""
+
+from essaim.applications.actions.documents import add_document, remove_document
+from essaim.applications.actions.drafts import (
+    Conflict,
+    Cost,
+    Funding,
+    Saved,
+    save_answers,
+    save_budget,
+    set_organisation,
+    set_place,
+    start,
+)
+from essaim.applications.actions.filing import file_application, move_application, withdraw
+
+__all__ = [
+    "Conflict",
+    "Cost",
+    "Funding",
+    "Saved",
+    "add_document",
+    "file_application",
+    "move_application",
+    "remove_document",
+    "save_answers",
+    "save_budget",
+    "set_organisation",
+    "set_place",
+    "start",
+    "withdraw",
+]

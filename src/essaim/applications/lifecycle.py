@@ -1,0 +1,186 @@
+"""The life of an application: a draft anyone of its writers completes, a filing that is dated, an instruction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from essaim.applications.access import FILERS
+from essaim.applications.models import Application, ApplicationState
+from essaim.applications.queries import missing_of, unmet_of
+from essaim.calls.queries import is_open
+from essaim.kernel.access import SYSTEM
+from essaim.kernel.workflow import Lifecycle, Refused, move
+from essaim.ui.formats import instant
+
+
+def late(application: Application, *, at: datetime) -> bool:
+    """Whether the call was already closed at `at`."""
+    closes_at = application.call.closes_at
+    return closes_at is not None and at >= closes_at
+
+
+def call_is_open(application: Application, *, by: Any, at: datetime) -> str | None:
+    """L’appel est ouvert à l’instant d’arrivée du dépôt."""
+    call = application.call
+    if is_open(call, at=at):
+        return None
+    if late(application, at=at):
+        return _(
+            "L’appel est clos depuis le %(closing)s ; votre envoi est arrivé le %(arrival)s. Le brouillon est gardé."
+        ) % {
+            "closing": instant(call.closes_at, call.zone, seconds=True),
+            "arrival": instant(at, call.zone, seconds=True),
+        }
+    if call.opens_at and call.opens_at > at:
+        return _("L’appel ouvre le %(opening)s : vous pourrez déposer à partir de cet instant.") % {
+            "opening": instant(call.opens_at, call.zone)
+        }
+    return _("Cet appel ne reçoit pas de dépôt. Le brouillon est gardé.")
+
+
+def complete(application: Application, *, by: Any, at: datetime) -> str | None:
+    """Tout ce que le formulaire exige est rempli et lisible."""
+    missing = missing_of(application)
+    if not missing:
+        return None
+    return _("Avant de déposer, complétez le dossier. %(list)s") % {
+        "list": " ".join(found.sentence for found in missing)
+    }
+
+
+def breaks_a_rule(application: Application, *, by: Any, at: datetime) -> str | None:
+    """Au moins une règle bloquante n’est pas respectée."""
+    if unmet_of(application, phase="admissibility"):
+        return None
+    return _("Toutes les règles bloquantes sont respectées : ce dossier ne peut pas être déclaré inéligible.")
+
+
+def stamp_filing(application: Application, *, by: Any, at: datetime, **data: Any) -> None:
+    """Keep the instant of arrival and give the next number of the call."""
+    last = Application.objects.filter(call_id=application.call_id).aggregate(last=Max("number"))["last"] or 0
+    application.number = application.number or last + 1
+    application.filed_at = at
+    application.save(update_fields=["number", "filed_at"])
+
+
+def keep_reason(application: Application, *, by: Any, at: datetime, **data: Any) -> None:
+    """Keep the reason given, for the applicant and the decision."""
+    application.admissibility_reason = str(data.get("reason", "")).strip()
+    application.save(update_fields=["admissibility_reason"])
+
+
+def derogate_with_a_reason(application: Application, *, by: Any, at: datetime, **data: Any) -> None:
+    """Admit against a blocking rule only for a reason given in words."""
+    if not str(data.get("reason", "")).strip() and (unmet := unmet_of(application, phase="admissibility")):
+        raise Refused(
+            _("Une règle bloquante n’est pas respectée (%(rules)s) : donnez la raison de cette dérogation.")
+            % {"rules": ", ".join(str(found.title) for found in unmet)}
+        )
+
+
+def filing_record(application: Application, data: dict[str, Any]) -> dict[str, Any]:
+    """What the journal keeps of a filing: its number, the version and the content's digest."""
+    return {
+        "number": application.number,
+        "version": application.version,
+        "sha256": data["sha256"],
+        "files": data["files"],
+    }
+
+
+def findings_record(application: Application, data: dict[str, Any]) -> dict[str, Any]:
+    """The blocking rules not met."""
+    return {
+        "number": application.number,
+        "rules": [found.rule for found in unmet_of(application, phase="admissibility")],
+    }
+
+
+def number_record(application: Application, data: dict[str, Any]) -> dict[str, Any]:
+    """The application's number."""
+    return {"number": application.number}
+
+
+PUBLIC = ("from", "to", "number")
+
+APPLICATION = Lifecycle(
+    Application,
+    ApplicationState,
+    (
+        move(
+            "file",
+            ApplicationState.DRAFT,
+            ApplicationState.FILED,
+            by=FILERS,
+            label=gettext_lazy("Déposer"),
+            needs=[call_is_open, complete],
+            then=[stamp_filing],
+            record=filing_record,
+            public=(*PUBLIC, "sha256", "files"),
+        ),
+        move(
+            "withdraw",
+            {ApplicationState.DRAFT, ApplicationState.FILED},
+            ApplicationState.WITHDRAWN,
+            by=FILERS,
+            label=gettext_lazy("Retirer le dossier"),
+            record=number_record,
+        ),
+        move(
+            "admit",
+            ApplicationState.FILED,
+            ApplicationState.ADMISSIBLE,
+            by={"officer", SYSTEM},
+            label=gettext_lazy("Déclarer recevable"),
+            then=[derogate_with_a_reason, keep_reason],
+            record=findings_record,
+            public=(*PUBLIC, "rules", "reason_sha256"),
+        ),
+        move(
+            "reject_admissibility",
+            ApplicationState.FILED,
+            ApplicationState.INADMISSIBLE,
+            by={"officer", SYSTEM},
+            label=gettext_lazy("Déclarer irrecevable"),
+            reason=True,
+            then=[keep_reason],
+            record=number_record,
+            public=(*PUBLIC, "reason_sha256"),
+        ),
+        move(
+            "declare_ineligible",
+            ApplicationState.FILED,
+            ApplicationState.INELIGIBLE,
+            by={"officer", SYSTEM},
+            label=gettext_lazy("Déclarer inéligible"),
+            reason=True,
+            needs=[breaks_a_rule],
+            then=[keep_reason],
+            record=findings_record,
+            public=(*PUBLIC, "rules", "reason_sha256"),
+        ),
+        move(
+            "fund",
+            ApplicationState.ADMISSIBLE,
+            ApplicationState.FUNDED,
+            by={"decision_maker", SYSTEM},
+            label=gettext_lazy("Retenir"),
+            record=number_record,
+            public=PUBLIC,
+        ),
+        move(
+            "decline",
+            ApplicationState.ADMISSIBLE,
+            ApplicationState.DECLINED,
+            by={"decision_maker", SYSTEM},
+            label=gettext_lazy("Ne pas retenir"),
+            record=number_record,
+            public=PUBLIC,
+        ),
+    ),
+)

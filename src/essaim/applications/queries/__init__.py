@@ -1,0 +1,90 @@
+"""What is asked of applications: lists and figures, what the form and the plan say, what is frozen when one files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from essaim.applications.queries.facts import (
+    Missing,
+    documents_asked,
+    facts_of,
+    findings_of,
+    missing_documents_of,
+    missing_of,
+    plan_of,
+    remarks_of,
+    tells_regions_of_2013,
+    unmet_of,
+)
+from essaim.applications.queries.form import Question, Section, question_of, sections_of
+from essaim.applications.queries.receipt import Verdict, receipt_document, verify_receipt
+
+__all__ = [
+    "ApplicationQuerySet",
+    "Missing",
+    "Question",
+    "Section",
+    "Verdict",
+    "documents_asked",
+    "facts_of",
+    "findings_of",
+    "missing_documents_of",
+    "missing_of",
+    "plan_of",
+    "question_of",
+    "receipt_document",
+    "remarks_of",
+    "sections_of",
+    "tells_regions_of_2013",
+    "unmet_of",
+    "verify_receipt",
+]
+
+
+class ApplicationQuerySet(QuerySet[Any]):
+    """Applications."""
+
+    def whole(self) -> ApplicationQuerySet:
+        """With all that a page, the rules or a filing read, in four queries."""
+        return self.select_related(
+            "call__programme", "rule_set", "organisation", "commune__department__region", "created_by"
+        ).prefetch_related("cost_lines", "funding_lines", "documents__file")
+
+    def drafts(self) -> ApplicationQuerySet:
+        """Not filed yet."""
+        return self.filter(state="draft")
+
+    def ever_filed(self) -> ApplicationQuerySet:
+        """Those that were filed, whatever became of them since."""
+        return self.filter(filed_at__isnull=False)
+
+    def in_the_running(self) -> ApplicationQuerySet:
+        """Filed, and not withdrawn by their applicant."""
+        return self.ever_filed().exclude(state="withdrawn")
+
+    def search(self, text: str) -> ApplicationQuerySet:
+        """Those whose title, organisation or number holds these words."""
+        found = self
+        for word in text.split()[:8]:
+            number = word.rpartition("-")[2]
+            same = Q(number=int(number)) if number.isascii() and number.isdigit() and len(number) < 9 else Q()
+            found = found.filter(Q(title__icontains=word) | Q(organisation__name__icontains=word) | same)
+        return found
+
+    def state_counts(self) -> dict[str, int]:
+        """How many in each state that has some."""
+        rows = self.order_by().values_list("state").annotate(count=Count("pk"))
+        return dict(sorted(rows))
+
+    def region_figures(self, *, of_2013: bool) -> list[dict[str, Any]]:
+        """For each region, `code`, `name`, `count`, `cost_cents`, `requested_cents`; most numerous first.
+
+        `of_2013`: the regions before 2016. An application without a commune is in none.
+        """
+        field = "commune__department__region_2013" if of_2013 else "commune__department__region"
+        name = F(f"{field}__name_2013") if of_2013 else F(f"{field}__name")
+        rows = self.filter(commune__isnull=False).order_by().values(code=F(field), name=name)
+        figures = rows.annotate(count=Count("pk"), cost_cents=Sum("cost_cents"), requested_cents=Sum("requested_cents"))
+        return sorted(figures, key=lambda row: (-row["count"], row["name"]))

@@ -1,0 +1,198 @@
+"""What the rules may know of an application, what they answer, and what is still missing before it can be filed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from essaim.applications.queries.form import Question, sections_of
+from essaim.calls.queries import FindingView, findings
+from essaim.engine import budget
+from essaim.kernel.bilingual import Bilingual
+
+# Regions changed on 1 January 2016: a call of 2013 is told in the regions of its time.
+NEW_REGIONS = datetime(2016, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that prevents filing: a sentence, the page (`step`) and the field (`anchor`) where it is repaired."""
+
+    sentence: str
+    step: str
+    anchor: str
+
+
+def plan_of(application: Any) -> budget.Plan:
+    """The financing plan, as the engine takes it."""
+    accounts = {row["code"]: str(row.get("account", "")) for row in application.call.categories}
+    return budget.Plan(
+        costs=tuple(
+            budget.CostLine(
+                label=line.label,
+                category=line.category,
+                amount_cents=line.amount_cents,
+                account=accounts.get(line.category, ""),
+                eligible_share=Fraction(1),
+            )
+            for line in application.cost_lines.all()
+        ),
+        fundings=tuple(
+            budget.FundingLine(
+                funder=line.funder,
+                kind=cast(budget.FundingKind, line.kind),
+                status=cast(budget.FundingStatus, line.status),
+                amount_cents=line.amount_cents,
+            )
+            for line in application.funding_lines.all()
+        ),
+    )
+
+
+def remarks_of(application: Any) -> list[str]:
+    """What does not hold in the financing plan, in sentences of the reader's language; nothing is blocked by them."""
+    language: Any = "en" if (get_language() or "fr").startswith("en") else "fr"
+    return [remark.say(language) for remark in plan_of(application).remarks()]
+
+
+def facts_of(application: Any) -> dict[str, Any]:
+    """Everything the rules may ask of an application; a fact nobody has given yet is absent."""
+    facts: dict[str, Any] = dict(budget.plan_facts(plan_of(application)))
+    for question in asked(application):
+        if question.fact and question.type != "commune":
+            value, _problem = question.read(application.answers.get(question.code))
+            if value is not None:
+                facts[question.fact] = value
+    if application.commune_id:
+        facts |= _territory_facts(application)
+    facts["documents"] = frozenset(document.slot for document in application.documents.all())
+    if application.filed_at:
+        facts["date.filed"] = application.filed_at.astimezone(ZoneInfo(application.call.zone)).date()
+    return facts
+
+
+def tells_regions_of_2013(call: Any) -> bool:
+    """Whether a call belongs to the regions before 2016."""
+    return call.closes_at is not None and call.closes_at < NEW_REGIONS
+
+
+def _territory_facts(application: Any) -> dict[str, str]:
+    department = application.commune.department
+    old = tells_regions_of_2013(application.call)
+    return {
+        "territory.commune": application.commune_id,
+        "territory.department": application.commune.department_id,
+        "territory.region": department.region_2013_id if old else department.region_id,
+    }
+
+
+def asked(application: Any) -> list[Question]:
+    """The questions the answers given so far call for, in order."""
+    return [
+        question
+        for section in sections_of(application.rule_set)
+        for question in section.questions
+        if question.shown(application.answers)
+    ]
+
+
+def findings_of(application: Any, *, phase: str | None = None) -> list[FindingView]:
+    """What each rule says of an application, in a phase of its life ("draft" until it is filed, then "admissibility")."""
+    return findings(
+        application.rule_set,
+        facts_of(application),
+        phase=phase or ("draft" if application.filed_at is None else "admissibility"),
+    )
+
+
+def unmet_of(application: Any, *, phase: str = "filing") -> list[FindingView]:
+    """The blocking rules that are not met: filing stays possible, once the applicant has read them."""
+    return [found for found in findings_of(application, phase=phase) if found.blocks]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A document the call asks for. `required` depends on who applies."""
+
+    code: str
+    title: Bilingual
+    help: Bilingual
+    required: bool
+    multiple: bool
+    formats: tuple[str, ...]
+    max_bytes: int
+
+
+def documents_asked(application: Any) -> list[Asked]:
+    """The documents the call asks of this applicant, required ones first."""
+    kind = application.answers.get("applicant_kind")
+    asked_for = [
+        Asked(
+            code=row["code"],
+            title=Bilingual(row["title"]),
+            help=Bilingual(row.get("help", {})),
+            required=bool({"*", kind} & set(row.get("required_for", []))),
+            multiple=bool(row.get("multiple")),
+            formats=tuple(row.get("formats", ["pdf"])),
+            max_bytes=int(row.get("max_megabytes", 10)) * 10**6,
+        )
+        for row in application.rule_set.documents.get("document", [])
+    ]
+    return sorted(asked_for, key=lambda document: not document.required)
+
+
+def missing_documents_of(application: Any) -> list[Asked]:
+    """The required documents not given. They do not prevent filing: they are said, and named on the receipt."""
+    given = {document.slot for document in application.documents.all()}
+    return [document for document in documents_asked(application) if document.required and document.code not in given]
+
+
+def missing_of(application: Any) -> list[Missing]:
+    """What prevents filing, in the order of the pages; empty when the application can be filed."""
+    found = []
+    if application.organisation_id is None:
+        sentence = _("Dites pour quel organisme vous déposez.")
+        found.append(Missing(sentence, "organisation", "id_organisation"))
+    for question in asked(application):
+        if sentence := _problem_of(application, question):
+            step = "place" if question.type == "commune" else step_of(application.rule_set, question.code)
+            anchor = "id_q" if question.type == "commune" else f"id_{question.code}"
+            found.append(Missing(sentence, step, anchor))
+    plan = plan_of(application)
+    if not plan.cost_cents:
+        found.append(Missing(_("Ajoutez au moins une dépense."), "budget", "costs"))
+    if not plan.requested_cents:
+        found.append(Missing(_("Indiquez l’aide demandée à cet appel parmi les ressources."), "budget", "fundings"))
+    return found
+
+
+def _problem_of(application: Any, question: Question) -> str:
+    """Why an answer does not do, in a sentence that names the question; "" when it does."""
+    if question.type == "commune":
+        if question.required and application.commune_id is None:
+            return _("Choisissez la commune de l’atelier.")
+        return ""
+    typed = application.answers.get(question.code)
+    value, problem = question.read(typed)
+    names = {"label": question.label}
+    if problem:
+        return _("« %(label)s » : %(problem)s") % {**names, "problem": problem}
+    if question.required and question.type == "declaration" and value is not True:
+        return _("Cochez « %(label)s »") % names
+    if question.required and value is None:
+        return _("Répondez à « %(label)s ».") % names
+    return ""
+
+
+def step_of(rule_set: Any, code: str) -> str:
+    """The page where a question is asked: "organisation" or "project"."""
+    for section in sections_of(rule_set):
+        if any(question.code == code for question in section.questions):
+            return section.step
+    return "project"

@@ -1,0 +1,170 @@
+"""What is frozen and signed when an application is filed, and how anyone checks it, on the site or offline.
+
+`content_of` is the application as filed; `statement_of` is the receipt (R112-11-1 CRPA), which names the content by its
+SHA-256 and is what the site signs (Ed25519). Both are canonical JSON: keys sorted, no spaces, UTF-8.
+"""
+
+from __future__ import annotations
+
+import json
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from essaim.kernel import signing
+
+FORMAT = "essaim-receipt/1"
+
+
+def canonical(content: Any) -> str:
+    """JSON whose bytes depend on the content only."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(content: Any) -> str:
+    """The SHA-256 of the canonical JSON, in hexadecimal."""
+    return sha256(canonical(content).encode()).hexdigest()
+
+
+def content_of(application: Any) -> dict[str, Any]:
+    """The whole application as the administration will read it: amounts in cents, files by name, size and SHA-256."""
+    organisation, commune = application.organisation, application.commune
+    return {
+        "application": str(application.public_id),
+        "call": application.call.slug,
+        "rules_sha256": application.rule_set.sha256,
+        "version": application.version,
+        "title": application.title,
+        "organisation": organisation
+        and {name: getattr(organisation, name) for name in ("name", "kind", "siret", "rna", "address")},
+        "answers": application.answers,
+        "place": commune
+        and {
+            "commune": commune.code,
+            "name": commune.name,
+            # Text, so that the digest depends on no library's way of writing floats.
+            "latitude": f"{application.latitude:.6f}" if application.latitude is not None else "",
+            "longitude": f"{application.longitude:.6f}" if application.longitude is not None else "",
+        },
+        "costs": [
+            {"label": line.label, "category": line.category, "amount_cents": line.amount_cents}
+            for line in application.cost_lines.all()
+        ],
+        "fundings": [
+            {"funder": line.funder, "kind": line.kind, "status": line.status, "amount_cents": line.amount_cents}
+            for line in application.funding_lines.all()
+        ],
+        "documents": documents_of(application),
+    }
+
+
+def documents_of(application: Any) -> list[dict[str, Any]]:
+    """The files given, each with its size in bytes and its SHA-256."""
+    return [
+        {"slot": row.slot, "name": row.name, "size": row.file.size, "sha256": row.file.sha256}
+        for row in application.documents.all()
+    ]
+
+
+def silence_date(call: Any, received_at: datetime) -> date:
+    """The day silence becomes a decision: as many months later (the last day of the month when it has no such day)."""
+    local = received_at.astimezone(ZoneInfo(call.zone)).date()
+    months = local.month - 1 + call.silence_months
+    year, month = local.year + months // 12, months % 12 + 1
+    return date(year, month, min(local.day, monthrange(year, month)[1]))
+
+
+def statement_of(
+    application: Any, *, content_sha256: str, event: Any, at: datetime, missing: list[str]
+) -> dict[str, Any]:
+    """The receipt: what R112-11-1 asks, the files, the content's fingerprint, the rank in the journal.
+
+    `at`: arrival. `missing`: titles of required documents not given (R112-11-4).
+    """
+    call = application.call
+    zone = ZoneInfo(call.zone)
+    return {
+        "format": FORMAT,
+        "site": settings.SITE_URL,
+        "call": {"slug": call.slug, "title": dict(call.title)},
+        "application": str(application.public_id),
+        "reference": application.reference,
+        "title": application.title,
+        "organisation": str(application.organisation or ""),
+        "version": application.version,
+        "received_at": at.astimezone(zone).isoformat(timespec="seconds"),
+        "received_at_utc": at.isoformat(timespec="microseconds"),
+        "zone": call.zone,
+        "service": {
+            "name": dict(call.service_name),
+            "email": call.service_email,
+            "address": call.service_address,
+            "telephone": call.service_phone,
+        },
+        "silence": {"effect": "rejection", "date": silence_date(call, at).isoformat(), "rule": dict(call.silence)},
+        "appeal": dict(call.appeal),
+        "missing_documents": missing,
+        "documents": documents_of(application),
+        "content_sha256": content_sha256,
+        "journal": {"log": event.log, "rank": event.seq, "leaf": event.leaf},
+        "invented": application.invented,
+    }
+
+
+def receipt_document(filing: Any) -> dict[str, Any]:
+    """The receipt as one JSON document anyone can check: what was signed, the signature, the key, and the content."""
+    return {
+        "receipt": json.loads(filing.receipt),
+        "signature": filing.signature,
+        "public_key": signing.public_key(),
+        "content": json.loads(filing.content),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was recomputed from a receipt. `ours`: signed by this very site's key."""
+
+    ok: bool
+    sentence: str
+    ours: bool = False
+
+
+def verify_receipt(document: Mapping[str, Any]) -> Verdict:
+    """Recompute everything a receipt claims: its signature, the content's fingerprint, the list of files.
+
+    Works offline, from the document alone. Anything changed, even one character, gives `ok=False` and says where.
+    """
+    try:
+        statement, content = document["receipt"], document["content"]
+        signature, key = str(document["signature"]), str(document["public_key"])
+        known = statement["format"] == FORMAT
+        claimed, received, reference = statement["content_sha256"], statement["received_at"], statement["reference"]
+        files = (statement["documents"], content["documents"])
+    except (KeyError, TypeError):
+        return Verdict(False, _("Ce fichier n’est pas un récépissé d’Essaim : choisissez le fichier JSON téléchargé."))
+    if not known or set(document) != {"receipt", "signature", "public_key", "content"}:
+        return Verdict(False, _("Ce récépissé est d’un format inconnu, ou quelque chose y a été ajouté."))
+    if not signing.verify(canonical(statement).encode(), signature, key):
+        return Verdict(False, _("La signature ne correspond pas au récépissé : il a été modifié."))
+    if digest(content) != claimed:
+        return Verdict(False, _("L’empreinte du contenu ne correspond pas : le contenu a été modifié."))
+    if files[0] != files[1]:
+        return Verdict(False, _("La liste des fichiers du récépissé n’est pas celle du contenu."))
+    ours = key == signing.public_key()
+    sentence = _("Récépissé authentique : dossier %(reference)s reçu le %(received)s.") % {
+        "reference": reference,
+        "received": received,
+    }
+    if not ours:
+        sentence += " " + _("La clé n’est pas celle de ce site : comparez-la à celle que publie %(site)s.") % {
+            "site": statement["site"]
+        }
+    return Verdict(True, sentence, ours)
