@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,13 +30,13 @@ def call_is_open(application: Application, *, by: Any, at: datetime) -> str | No
         return None
     if late(application, at=at):
         return _(
-            "L’appel est clos depuis le %(closing)s ; votre envoi est arrivé le %(arrival)s. Le brouillon est gardé."
+            "L’appel est clos depuis le %(closing)s ; votre envoi est arrivé le %(arrival)s. Le brouillon est gardé."
         ) % {
             "closing": instant(call.closes_at, call.zone, seconds=True),
             "arrival": instant(at, call.zone, seconds=True),
         }
     if call.opens_at and call.opens_at > at:
-        return _("L’appel ouvre le %(opening)s : vous pourrez déposer à partir de cet instant.") % {
+        return _("L’appel ouvre le %(opening)s : vous pourrez déposer à partir de cet instant.") % {
             "opening": instant(call.opens_at, call.zone)
         }
     return _("Cet appel ne reçoit pas de dépôt. Le brouillon est gardé.")
@@ -57,15 +56,7 @@ def breaks_a_rule(application: Application, *, by: Any, at: datetime) -> str | N
     """Au moins une règle bloquante n’est pas respectée."""
     if unmet_of(application, phase="admissibility"):
         return None
-    return _("Toutes les règles bloquantes sont respectées : ce dossier ne peut pas être déclaré inéligible.")
-
-
-def stamp_filing(application: Application, *, by: Any, at: datetime, **data: Any) -> None:
-    """Keep the instant of arrival and give the next number of the call."""
-    last = Application.objects.filter(call_id=application.call_id).aggregate(last=Max("number"))["last"] or 0
-    application.number = application.number or last + 1
-    application.filed_at = at
-    application.save(update_fields=["number", "filed_at"])
+    return _("Toutes les règles bloquantes sont respectées : ce dossier ne peut pas être déclaré inéligible.")
 
 
 def keep_reason(application: Application, *, by: Any, at: datetime, **data: Any) -> None:
@@ -78,7 +69,7 @@ def derogate_with_a_reason(application: Application, *, by: Any, at: datetime, *
     """Admit against a blocking rule only for a reason given in words."""
     if not str(data.get("reason", "")).strip() and (unmet := unmet_of(application, phase="admissibility")):
         raise Refused(
-            _("Une règle bloquante n’est pas respectée (%(rules)s) : donnez la raison de cette dérogation.")
+            _("Une règle bloquante n’est pas respectée (%(rules)s) : donnez la raison de cette dérogation.")
             % {"rules": ", ".join(str(found.title) for found in unmet)}
         )
 
@@ -119,7 +110,6 @@ APPLICATION = Lifecycle(
             by=FILERS,
             label=gettext_lazy("Déposer"),
             needs=[call_is_open, complete],
-            then=[stamp_filing],
             record=filing_record,
             public=(*PUBLIC, "sha256", "files"),
         ),

@@ -97,8 +97,8 @@ class Collaborator(models.Model):
     """Someone who writes in an application, beyond the members of its organisation."""
 
     class Role(models.TextChoices):
-        OWNER = "owner", _("Porteur : écrit et dépose")
-        EDITOR = "editor", _("Rédacteur : écrit")
+        OWNER = "owner", _("Porteur : écrit et dépose")
+        EDITOR = "editor", _("Rédacteur : écrit")
         READER = "reader", _("Lecteur")
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="collaborators")

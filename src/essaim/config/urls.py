@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("essaim.ui.urls")),
     path("", include("essaim.accounts.urls")),
     path("", include("essaim.programmes.urls")),
+    path("", include("essaim.applications.urls")),
     path("", include("essaim.jams.urls")),
 ]

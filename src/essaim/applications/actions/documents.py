@@ -33,9 +33,9 @@ def add_document(
     writable(application, by=by)
     asked = next((row for row in documents_asked(application) if row.code == slot), None)
     if asked is None:
-        raise Refused(_("Cette pièce n’est pas demandée par l’appel : choisissez-en une dans la liste."))
+        raise Refused(_("Cette pièce n’est pas demandée par l’appel : choisissez-en une dans la liste."))
     if asked.multiple and application.documents.filter(slot=slot).count() >= MOST_FILES:
-        raise Refused(_("Cette pièce a déjà %(count)s fichiers : regroupez-les.") % {"count": MOST_FILES})
+        raise Refused(_("Cette pièce a déjà %(count)s fichiers : regroupez-les.") % {"count": MOST_FILES})
     try:
         # Outside the transaction: writing a file takes time, and a file nobody names is harmless.
         stored = files.store(uploaded, name=name, by=by, at=at, allowed=asked.formats, max_bytes=asked.max_bytes)

@@ -86,11 +86,11 @@ def start(
         raise Refused(_("Cet appel n’est pas ouvert aux candidatures."))
     if call.closes_at and at >= call.closes_at:
         raise Refused(
-            _("L’appel est clos depuis le %(closing)s : on ne peut plus commencer de dossier.")
+            _("L’appel est clos depuis le %(closing)s : on ne peut plus commencer de dossier.")
             % {"closing": instant(call.closes_at, call.zone)}
         )
     if organisation is not None and not WRITERS & access.roles(by, organisation):
-        raise Refused(_("Vous n’écrivez pas au nom de cet organisme : demandez à son représentant de vous inviter."))
+        raise Refused(_("Vous n’écrivez pas au nom de cet organisme : demandez à son représentant de vous inviter."))
     twin = Application.objects.filter(
         call=call, created_by=by, organisation=organisation, state=ApplicationState.DRAFT, version=0
     ).first()
@@ -154,13 +154,13 @@ def _first_lines(
 def writable(application: Application, *, by: Any) -> None:
     """Raise the sentence that refuses when `by` may not write in this application, or when it is filed."""
     if not WRITERS & access.roles(by, application):
-        raise Refused(_("Vous pouvez lire ce dossier, pas l’écrire : demandez à son porteur."))
+        raise Refused(_("Vous pouvez lire ce dossier, pas l’écrire : demandez à son porteur."))
     if application.state == ApplicationState.WITHDRAWN:
-        raise Refused(_("Ce dossier a été retiré : commencez-en un autre."))
+        raise Refused(_("Ce dossier a été retiré : commencez-en un autre."))
     if application.state != ApplicationState.DRAFT:
         raise Refused(
             _(
-                "Ce dossier est déposé : il ne se modifie plus. Remplacer un dépôt viendra plus tard ; "
+                "Ce dossier est déposé : il ne se modifie plus. Remplacer un dépôt viendra plus tard ; "
                 "aujourd’hui, vous pouvez le retirer et en déposer un autre avant la clôture."
             )
         )
@@ -236,10 +236,10 @@ def unkeepable(value: Any) -> str:
             continue
         if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
             return _(
-                "Ce texte contient un caractère invisible qui ne peut pas être gardé : effacez-le ou recopiez le texte."
+                "Ce texte contient un caractère invisible qui ne peut pas être gardé : effacez-le ou recopiez le texte."
             )
         if len(text) > LONGEST_TEXT:
-            return _("Ce texte dépasse %(limit)s caractères : joignez-le plutôt comme pièce.") % {
+            return _("Ce texte dépasse %(limit)s caractères : joignez-le plutôt comme pièce.") % {
                 "limit": number(LONGEST_TEXT)
             }
     return ""
@@ -268,8 +268,8 @@ def save_budget(
             if version is not None and fresh.touched.get("budget", 0) > version:
                 raise Refused(
                     _(
-                        "Quelqu’un d’autre vient de modifier ce plan de financement. Le sien est gardé ; le vôtre est "
-                        "encore sur cette page : comparez-les, puis enregistrez de nouveau."
+                        "Quelqu’un d’autre vient de modifier ce plan de financement. Le sien est gardé ; le vôtre est "
+                        "encore sur cette page : comparez-les, puis enregistrez de nouveau."
                     )
                 )
             fresh.version += 1
@@ -296,25 +296,25 @@ def _check_lines(call: Call, costs: list[Cost], fundings: list[Funding]) -> None
     """Raise the sentence for the first line that cannot be kept."""
     categories = {row["code"] for row in call.categories}
     if len(costs) > MOST_LINES or len(fundings) > MOST_LINES:
-        raise Refused(_("Un plan de financement a au plus %(count)s lignes : regroupez-en.") % {"count": MOST_LINES})
+        raise Refused(_("Un plan de financement a au plus %(count)s lignes : regroupez-en.") % {"count": MOST_LINES})
     for line in costs:
         if line.category not in categories:
-            raise Refused(_("Choisissez une catégorie pour la dépense « %(label)s ».") % {"label": line.label})
+            raise Refused(_("Choisissez une catégorie pour la dépense « %(label)s ».") % {"label": line.label})
     for funding in fundings:
         if funding.kind not in FundingLine.Kind.values or funding.status not in FundingLine.Status.values:
             raise Refused(
-                _("Choisissez la nature et le statut de la ressource « %(label)s ».") % {"label": funding.funder}
+                _("Choisissez la nature et le statut de la ressource « %(label)s ».") % {"label": funding.funder}
             )
     for label, cents in [*((c.label, c.amount_cents) for c in costs), *((f.funder, f.amount_cents) for f in fundings)]:
         if problem := unkeepable(label):
             raise Refused(problem)
         if len(label) > 200:
             raise Refused(
-                _("L’intitulé « %(label)s… » dépasse 200 caractères : raccourcissez-le.") % {"label": label[:40]}
+                _("L’intitulé « %(label)s… » dépasse 200 caractères : raccourcissez-le.") % {"label": label[:40]}
             )
         if not 0 <= cents <= MAX_CENTS:
             raise Refused(
-                _("Le montant de « %(label)s » doit être entre 0 et %(maximum)s.")
+                _("Le montant de « %(label)s » doit être entre 0 et %(maximum)s.")
                 % {"label": label, "maximum": money(MAX_CENTS)}
             )
 
@@ -352,16 +352,16 @@ def set_place(
     writable(application, by=by)
     found = Commune.objects.current(commune) if isinstance(commune, str) else commune
     if found is None:
-        raise Refused(_("Cette commune est inconnue : cherchez-la par son nom ou son code postal."))
+        raise Refused(_("Cette commune est inconnue : cherchez-la par son nom ou son code postal."))
     if (latitude is None) != (longitude is None):
         raise Refused(_("Donnez la latitude et la longitude, ou aucune des deux."))
     point = (found.latitude, found.longitude) if latitude is None or longitude is None else (latitude, longitude)
     if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
-        raise Refused(_("Ce point n’est pas sur Terre : la latitude va de −90 à 90, la longitude de −180 à 180."))
+        raise Refused(_("Ce point n’est pas sur Terre : la latitude va de −90 à 90, la longitude de −180 à 180."))
     away = distance_km(point, (found.latitude, found.longitude))
     if away > FARTHEST_KM:
         raise Refused(
-            _("Ce point est à %(distance)s km de %(commune)s : corrigez le point, ou choisissez une autre commune.")
+            _("Ce point est à %(distance)s km de %(commune)s : corrigez le point, ou choisissez une autre commune.")
             % {"distance": number(away), "commune": found.name}
         )
     _save_draft(application, at=at, touched="place", commune=found, latitude=point[0], longitude=point[1])
@@ -371,7 +371,7 @@ def set_organisation(application: Application, *, organisation: Organisation, by
     """Say for whom the application is made; what the organisation already told fills the empty answers."""
     writable(application, by=by)
     if not WRITERS & access.roles(by, organisation):
-        raise Refused(_("Vous n’écrivez pas au nom de cet organisme : demandez à son représentant de vous inviter."))
+        raise Refused(_("Vous n’écrivez pas au nom de cet organisme : demandez à son représentant de vous inviter."))
     known = known_answers(application.call, organisation)
     answers = {**known, **{code: value for code, value in application.answers.items() if value not in (None, "")}}
     _save_draft(application, at=at, touched="organisation", organisation=organisation, answers=answers)
@@ -382,7 +382,7 @@ def _save_draft(application: Application, *, at: datetime, touched: str, **field
     with transaction.atomic():
         fresh = Application.objects.select_for_update().get(pk=application.pk)
         if fresh.state != ApplicationState.DRAFT:
-            raise Refused(_("Ce dossier vient d’être déposé : il ne se modifie plus."))
+            raise Refused(_("Ce dossier vient d’être déposé : il ne se modifie plus."))
         fresh.version += 1
         fresh.touched = {**fresh.touched, touched: fresh.version}
         fresh.saved_at = at

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,7 +63,8 @@ def already_filed(application: Application, *, key: str, version: int | None) ->
     if known.application_id != application.pk or version not in (None, known.version):
         raise Refused(
             _(
-                "Cet envoi porte la clé d’un autre dépôt : rechargez la page de dépôt, vérifiez, puis déposez de nouveau."
+                "Cet envoi porte la clé d’un autre dépôt : rechargez la page, relisez le dossier, "
+                "puis déposez de nouveau."
             )
         )
     return known
@@ -76,10 +78,11 @@ def _file(
         Call.objects.select_for_update().filter(pk=application.call_id).values_list("pk").get()
         fresh = Application.objects.whole().get(pk=application.pk)
         if version not in (None, fresh.version):
-            raise Refused(_("Le dossier a changé depuis l’affichage de cette page : relisez-le, puis déposez."))
+            raise Refused(_("Le dossier a changé depuis l’affichage de cette page : relisez-le, puis déposez."))
         unmet, missing = unmet_of(fresh), missing_documents_of(fresh)
         if (unmet or missing) and not acknowledged and fresh.state == ApplicationState.DRAFT:
             _ask_to_acknowledge(unmet, missing, fresh, by=by, at=at)
+        _stamp(fresh, at=at)
         content = content_of(fresh)
         sha256 = digest(content)
         event = APPLICATION.perform(fresh, "file", by=by, at=at, sha256=sha256, files=len(content["documents"]))
@@ -106,13 +109,21 @@ def _file(
     return filing
 
 
+def _stamp(fresh: Application, *, at: datetime) -> None:
+    """Give the instant of arrival and the next number of the call, just before the state that needs them."""
+    if fresh.state == ApplicationState.DRAFT:
+        last = Application.objects.filter(call_id=fresh.call_id).aggregate(last=Max("number"))["last"] or 0
+        fresh.number, fresh.filed_at = last + 1, at
+        Application.objects.filter(pk=fresh.pk, state=fresh.state).update(number=fresh.number, filed_at=at)
+
+
 def _ask_to_acknowledge(unmet: list[Any], missing: list[Any], fresh: Application, *, by: Person, at: datetime) -> None:
     """Say first what cannot be acknowledged away; then which rules and documents must be."""
     if refusal := APPLICATION.why_not(fresh, "file", by=by, at=at):
         raise Refused(refusal)
     names = [str(found.title) for found in unmet] + [str(row.title) for row in missing]
     raise Refused(
-        _("Avant de déposer, cochez que vous avez lu ce qui n’est pas respecté ou manque : %(list)s.")
+        _("Avant de déposer, cochez que vous avez lu ce qui n’est pas respecté ou manque : %(list)s.")
         % {"list": ", ".join(names)}
     )
 

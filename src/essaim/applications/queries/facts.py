@@ -103,7 +103,7 @@ def asked(application: Any) -> list[Question]:
 
 
 def findings_of(application: Any, *, phase: str | None = None) -> list[FindingView]:
-    """What each rule says of an application, in a phase of its life ("draft" until it is filed, then "admissibility")."""
+    """What each rule says of an application, in a phase of its life ("draft", then "admissibility" once filed)."""
     return findings(
         application.rule_set,
         facts_of(application),
@@ -182,11 +182,11 @@ def _problem_of(application: Any, question: Question) -> str:
     value, problem = question.read(typed)
     names = {"label": question.label}
     if problem:
-        return _("« %(label)s » : %(problem)s") % {**names, "problem": problem}
+        return _("« %(label)s » : %(problem)s") % {**names, "problem": problem}
     if question.required and question.type == "declaration" and value is not True:
-        return _("Cochez « %(label)s »") % names
+        return _("Cochez « %(label)s »") % names
     if question.required and value is None:
-        return _("Répondez à « %(label)s ».") % names
+        return _("Répondez à « %(label)s ».") % names
     return ""
 
 

@@ -127,13 +127,13 @@ def _text(question: Question, typed: Any) -> tuple[str | None, str]:
         return None, ""
     if question.max_length and len(text) > question.max_length:
         over = len(text) - question.max_length
-        return text, _("Ce texte dépasse de %(over)s caractères la limite de %(limit)s : raccourcissez-le.") % {
+        return text, _("Ce texte dépasse de %(over)s caractères la limite de %(limit)s : raccourcissez-le.") % {
             "over": over,
             "limit": question.max_length,
         }
     if len(text) < question.min_length:
         short = question.min_length - len(text)
-        return text, _("Ce texte est trop court : ajoutez au moins %(count)s caractères.") % {"count": short}
+        return text, _("Ce texte est trop court : ajoutez au moins %(count)s caractères.") % {"count": short}
     return text, ""
 
 
@@ -145,7 +145,7 @@ def _date(question: Question, typed: Any) -> tuple[date | None, str]:
     try:
         return date.fromisoformat(text), ""
     except ValueError:
-        return None, _("« %(text)s » n’est pas une date : écrivez par exemple 01/12/2013.") % {"text": str(typed)[:40]}
+        return None, _("« %(text)s » n’est pas une date : écrivez par exemple 01/12/2013.") % {"text": str(typed)[:40]}
 
 
 def _choice(question: Question, typed: Any) -> tuple[str | None, str]:
@@ -164,7 +164,7 @@ def _number(question: Question, typed: Any) -> tuple[int | None, str]:
     digits = re.sub(r"[\s\u00a0\u202f]", "", str(typed))
     if digits.isascii() and digits.isdigit() and len(digits) < 13:
         return int(digits), ""
-    return None, _("« %(text)s » n’est pas un nombre entier : écrivez-le en chiffres.") % {"text": str(typed)[:40]}
+    return None, _("« %(text)s » n’est pas un nombre entier : écrivez-le en chiffres.") % {"text": str(typed)[:40]}
 
 
 def _money(question: Question, typed: Any) -> tuple[int | None, str]:
@@ -186,7 +186,7 @@ def _phone(question: Question, typed: Any) -> tuple[str | None, str]:
     text = str(typed).strip()
     if PHONE.match(text):
         return text, ""
-    return None, _("« %(text)s » n’est pas un numéro de téléphone : écrivez par exemple 01 99 00 13 13.") % {
+    return None, _("« %(text)s » n’est pas un numéro de téléphone : écrivez par exemple 01 99 00 13 13.") % {
         "text": text[:40]
     }
 
@@ -196,7 +196,7 @@ def _email(question: Question, typed: Any) -> tuple[str | None, str]:
     try:
         validate_email(text)
     except ValidationError:
-        return None, _("« %(text)s » n’est pas une adresse électronique : vérifiez-la.") % {"text": text[:80]}
+        return None, _("« %(text)s » n’est pas une adresse électronique : vérifiez-la.") % {"text": text[:80]}
     return text, ""
 
 

@@ -149,22 +149,22 @@ def verify_receipt(document: Mapping[str, Any]) -> Verdict:
         claimed, received, reference = statement["content_sha256"], statement["received_at"], statement["reference"]
         files = (statement["documents"], content["documents"])
     except (KeyError, TypeError):
-        return Verdict(False, _("Ce fichier n’est pas un récépissé d’Essaim : choisissez le fichier JSON téléchargé."))
+        return Verdict(False, _("Ce fichier n’est pas un récépissé d’Essaim : choisissez le fichier JSON téléchargé."))
     if not known or set(document) != {"receipt", "signature", "public_key", "content"}:
         return Verdict(False, _("Ce récépissé est d’un format inconnu, ou quelque chose y a été ajouté."))
     if not signing.verify(canonical(statement).encode(), signature, key):
-        return Verdict(False, _("La signature ne correspond pas au récépissé : il a été modifié."))
+        return Verdict(False, _("La signature ne correspond pas au récépissé : il a été modifié."))
     if digest(content) != claimed:
-        return Verdict(False, _("L’empreinte du contenu ne correspond pas : le contenu a été modifié."))
+        return Verdict(False, _("L’empreinte du contenu ne correspond pas : le contenu a été modifié."))
     if files[0] != files[1]:
         return Verdict(False, _("La liste des fichiers du récépissé n’est pas celle du contenu."))
     ours = key == signing.public_key()
-    sentence = _("Récépissé authentique : dossier %(reference)s reçu le %(received)s.") % {
+    sentence = _("Récépissé authentique : dossier %(reference)s reçu le %(received)s.") % {
         "reference": reference,
         "received": received,
     }
     if not ours:
-        sentence += " " + _("La clé n’est pas celle de ce site : comparez-la à celle que publie %(site)s.") % {
+        sentence += " " + _("La clé n’est pas celle de ce site : comparez-la à celle que publie %(site)s.") % {
             "site": statement["site"]
         }
     return Verdict(True, sentence, ours)

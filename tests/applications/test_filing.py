@@ -1,0 +1,235 @@
+"""Filing: in time to the second, once whatever happens, frozen, signed; late or incomplete, refused in a sentence."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from essaim.applications import actions
+from essaim.applications.models import Application, Filing
+from essaim.applications.queries import receipt_document, verify_receipt
+from essaim.applications.queries.receipt import silence_date
+from essaim.kernel import journal, mail
+from essaim.kernel.models import Event, Message
+from essaim.kernel.workflow import Refused
+from tests import faultpoints
+from tests.factories import applications as factories
+from tests.factories.applications import SUMMER, member
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+
+FILED = datetime(2013, 9, 10, 8, 15, 30, tzinfo=UTC)
+
+
+def file(application, *, at=FILED, key="k1", by=None, **options):
+    return actions.file_application(application, by=by or application.created_by, at=at, key=key, **options)
+
+
+def test_filing_freezes_numbers_signs_and_journals(draft, owner):
+    filing = file(draft)
+    assert (draft.state, draft.number, draft.reference, draft.filed_at) == ("filed", 1, "FABLABS-0001", FILED)
+    content = json.loads(filing.content)
+    assert content["answers"]["title"] == draft.title
+    assert [row["amount_cents"] for row in content["costs"]] == [12_000_000, 6_000_000]
+    assert [row["sha256"] for row in content["documents"]] == [row.file.sha256 for row in draft.documents.all()]
+    event = journal.events_of(draft).get(verb="applications.application.file")
+    assert event.payload["sha256"] == filing.sha256 == journal.digest(filing.content)
+    assert (event.seq, event.role, event.at) == (filing.event_seq, "mandated", FILED)
+    assert filing.findings == []
+
+
+def test_the_receipt_holds_all_that_the_law_asks(draft):
+    receipt = json.loads(file(draft).receipt)
+    assert receipt["received_at"] == "2013-09-10T10:15:30+02:00"
+    assert receipt["zone"] == "Europe/Paris"
+    assert receipt["service"] == {
+        "name": dict(draft.call.service_name),
+        "email": "ateliers@dgcis.example",
+        "address": "DGCIS, appel à projets Fablabs, 1 rue de l’Exemple, 75000 Paris",
+        "telephone": "01 99 00 13 13",
+    }
+    assert receipt["silence"]["date"] == "2013-11-10"
+    assert "sous réserve que la demande soit complète" in receipt["silence"]["rule"]["fr"]
+    assert receipt["appeal"] == dict(draft.call.appeal)
+    assert receipt["missing_documents"] == []
+
+
+def test_a_receipt_verifies_and_any_change_is_seen(draft):
+    document = json.loads(json.dumps(receipt_document(file(draft))))
+    verdict = verify_receipt(document)
+    assert (verdict.ok, verdict.ours) == (True, True)
+    assert verdict.sentence == "Récépissé authentique\xa0: dossier FABLABS-0001 reçu le 2013-09-10T10:15:30+02:00."
+    text = json.dumps(document)
+    wrong = [
+        text.replace("10:15:30", "10:15:31"),
+        text.replace("Laser", "Lazer").replace("laser", "lazer"),
+        text.replace("bank_details.pdf", "bank_details2.pdf"),
+        text.replace("12000000", "12000001"),
+        text[:-1] + ', "more": 1}',
+        text.replace(document["signature"], "0" * 128),
+    ]
+    assert [verify_receipt(json.loads(changed)).ok for changed in wrong] == [False] * len(wrong)
+    assert verify_receipt({}).sentence == (
+        "Ce fichier n’est pas un récépissé d’Essaim\xa0: choisissez le fichier JSON téléchargé."
+    )
+
+
+@pytest.mark.parametrize("k", [2, 5, 20])
+def test_k_identical_requests_make_one_filing(draft, k):
+    filings = {file(Application.objects.get(pk=draft.pk), version=draft.version).pk for _ in range(k)}
+    assert len(filings) == Filing.objects.count() == 1
+    assert Message.objects.filter(template="application_filed").count() == 1
+    assert Event.objects.filter(verb="applications.application.file").count() == 1
+
+
+def test_the_same_key_for_something_else_is_refused(draft, call):
+    file(draft, version=draft.version)
+    other = factories.draft(call)
+    for application, version in ((other, None), (draft, draft.version + 1)):
+        with pytest.raises(Refused) as refusal:
+            file(application, version=version)
+        assert str(refusal.value) == (
+            "Cet envoi porte la clé d’un autre dépôt\xa0: rechargez la page, relisez le dossier, "
+            "puis déposez de nouveau."
+        )
+
+
+def test_another_key_after_filing_is_refused(draft):
+    file(draft)
+    with pytest.raises(Refused) as refusal:
+        file(draft, key="k2")
+    assert str(refusal.value) == "Cette action n’est pas possible dans l’état «\xa0Déposé\xa0»."
+
+
+def test_a_draft_changed_since_the_page_was_shown_is_not_filed(draft, owner):
+    seen = draft.version
+    actions.save_answers(draft, {"title": "Un autre titre"}, version=seen, by=owner, at=SUMMER)
+    with pytest.raises(Refused) as refusal:
+        file(draft, version=seen)
+    assert str(refusal.value) == "Le dossier a changé depuis l’affichage de cette page\xa0: relisez-le, puis déposez."
+    assert draft.state == "draft"
+
+
+def test_numbers_follow_the_order_of_filing(draft, call):
+    second = factories.draft(call)
+    file(second, key="second")
+    file(draft, key="first")
+    assert (second.number, draft.number) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/Paris", "Indian/Reunion", "America/Cayenne", "Pacific/Tahiti", "Pacific/Noumea"]
+)
+def test_the_second_decides_in_every_zone(media, zone, db):
+    closing = datetime(2013, 9, 13, 23, 59, 59, tzinfo=ZoneInfo(zone))
+    call = factories.open_call(closes_at=closing, zone=zone)
+    in_time, late = factories.draft(call), factories.draft(call)
+    at = closing.astimezone(UTC)
+    filing = file(in_time, at=at - timedelta(seconds=1))
+    assert json.loads(filing.receipt)["received_at"] == (closing - timedelta(seconds=1)).isoformat()
+    with pytest.raises(Refused) as refusal:
+        file(late, at=at + timedelta(seconds=1), key="late")
+    assert "L’appel est clos depuis le vendredi 13\xa0septembre 2013 à 23\xa0h\xa059\xa0min\xa059\xa0s" in str(
+        refusal.value
+    )
+    assert str(refusal.value).endswith("Le brouillon est gardé.")
+    late.refresh_from_db()
+    assert (late.state, late.refused_late_at) == ("draft", at + timedelta(seconds=1))
+    assert Event.objects.filter(verb="applications.application.refuse_late").count() == 1
+
+
+def test_an_incomplete_draft_is_refused_and_says_what_is_missing(draft, owner):
+    actions.save_answers(draft, {"companies": "", "end": ""}, version=draft.version, by=owner, at=SUMMER)
+    with pytest.raises(Refused) as refusal:
+        file(draft, acknowledged=True)
+    assert str(refusal.value) == (
+        "Avant de déposer, complétez le dossier. Répondez à «\xa0Que ferez-vous pour les entreprises\xa0?\xa0». "
+        "Répondez à «\xa0Fin du projet\xa0»."
+    )
+
+
+def test_unmet_rules_and_missing_documents_are_acknowledged_not_forbidden(call, media):
+    application = factories.draft(call, documents=False)
+    fundings = [("Appel à projets", "requested", "asked", 4_800_000), ("Région", "public", "asked", 13_200_000)]
+    actions.save_budget(application, factories.COSTS, fundings, by=application.created_by, at=SUMMER)
+    with pytest.raises(Refused) as refusal:
+        file(application)
+    assert str(refusal.value) == (
+        "Avant de déposer, cochez que vous avez lu ce qui n’est pas respecté ou manque\xa0: Montant de l’aide, "
+        "Pièces du dossier, Relevé d’identité bancaire (RIB), Statuts à jour."
+    )
+    filing = file(application, acknowledged=True)
+    assert [found["rule"] for found in filing.findings] == ["montant-aide", "pieces"]
+    assert json.loads(filing.receipt)["missing_documents"] == ["Relevé d’identité bancaire (RIB)", "Statuts à jour"]
+
+
+def test_a_mandated_member_files_an_editor_does_not(draft):
+    with pytest.raises(Refused) as refusal:
+        file(draft, by=member(draft.organisation, "editor"))
+    assert str(refusal.value) == (
+        "Cette action est réservée à\xa0: mandataire, porteur du dossier, représentant légal."
+    )
+    assert file(draft, by=member(draft.organisation, "mandated")).filed_by.pk != draft.created_by_id
+
+
+def test_after_filing_nothing_is_written_but_a_withdrawal(draft, owner):
+    file(draft)
+    with pytest.raises(Refused, match="Ce dossier est déposé"):
+        actions.save_answers(draft, {"title": "x"}, version=draft.version, by=owner, at=FILED)
+    actions.withdraw(draft, by=owner, at=FILED)
+    assert (draft.state, draft.filed_at) == ("withdrawn", FILED)
+
+
+def test_the_receipt_is_mailed_to_those_who_write(draft, owner):
+    file(draft)
+    message = mail.messages_of(owner).get(template="application_filed")
+    assert message.subject == "Dossier FABLABS-0001\xa0: accusé d’enregistrement"
+    assert "est arrivé le mardi 10\xa0septembre 2013 à 10\xa0h\xa015\xa0min\xa030\xa0s (heure de Paris)" in message.text
+
+
+def test_filing_takes_few_statements(draft, real_queue):
+    application = Application.objects.get(pk=draft.pk)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        file(application)
+    said = [row["sql"] for row in queries if not row["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
+    assert len(said) <= 40, "\n".join(sql[:150] for sql in said)
+
+
+@pytest.mark.parametrize(
+    ("received", "months", "answer"), [((2013, 12, 31), 2, "2014-02-28"), ((2013, 9, 10), 2, "2013-11-10")]
+)
+def test_silence_is_counted_in_months(draft, received, months, answer):
+    draft.call.silence_months = months
+    assert silence_date(draft.call, datetime(*received, 12, tzinfo=UTC)).isoformat() == answer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_failing_statement_or_commit_halves_a_filing(media, real_queue):
+    call = factories.open_call()
+    owner = factories.PersonFactory()
+
+    def prepare():
+        return factories.draft(call, by=owner, documents=False)
+
+    def operation(application):
+        return file(Application.objects.get(pk=application.pk), key=f"k{application.pk}", by=owner, acknowledged=True)
+
+    def state(application):
+        return (
+            Application.objects.get(pk=application.pk).state,
+            Filing.objects.filter(application=application).count(),
+            journal.events_of(application).filter(verb="applications.application.file").count(),
+        )
+
+    def check(application, acknowledged):
+        assert state(application) in {("draft", 0, 0), ("filed", 1, 1)}
+        assert not acknowledged or state(application) == ("filed", 1, 1)
+        operation(application)
+        assert state(application) == ("filed", 1, 1)
+
+    assert faultpoints.run(operation, prepare=prepare, check=check) > 40
