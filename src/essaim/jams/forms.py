@@ -89,15 +89,15 @@ class CardForm(forms.Form):
 
     text = forms.CharField(
         label=_("Votre idée"),
-        required=False,  # an empty card is refused by the action, in the same words everywhere
+        error_messages={"required": _("Écrivez votre idée avant de l’envoyer.")},
         widget=forms.Textarea(attrs={"rows": 4, "maxlength": LONGEST_CARD, "data-grow": ""}),
     )
     theme = forms.ChoiceField(label=_("Thème"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput)
-    group = forms.IntegerField(widget=forms.HiddenInput)
+    group = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, jam: Jam, group: int | None = None, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"key": uuid.uuid4(), "group": group})
+    def __init__(self, *args: Any, jam: Jam, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"key": uuid.uuid4()})
         super().__init__(*args, **kwargs)
         self.fields["theme"].choices = [("", _("Sans thème")), *theme_titles(jam).items()]
 
@@ -197,7 +197,7 @@ class AnswerForm(forms.Form):
     reason = forms.CharField(
         label=_("Raison"),
         max_length=3000,
-        required=False,  # its absence is refused by the lifecycle, in the same words everywhere
+        error_messages={"required": _("Donnez une raison : elle accompagnera la décision.")},
         help_text=_("Le groupe, puis tout le monde, la lira sous votre nom."),
         widget=forms.Textarea(attrs={"rows": 6}),
     )

@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -108,6 +107,7 @@ def _priorities(request: HttpRequest, jam: Jam, shown: list[Proposal]) -> dict[s
         "priority_bars": sorted(bars, key=lambda bar: -bar.value) if support else [],
         "priority_roles": [(name, ROLES.get(name) or name or _("Autres rôles")) for name in roles],
         "priority_role": role,
+        "everyone": role is None,
     }
 
 
@@ -203,6 +203,7 @@ def join(request: HttpRequest) -> HttpResponse:
         return redirect("jams:room", found.slug)
     initial = {"name": request.user.name} if request.user.is_authenticated else None
     form = JoinForm(posted(request), jam=found, initial=initial)
+    joinable = found.state in {JamState.OPEN, JamState.RUNNING} or request.method == "POST"
     if request.method == "POST" and form.is_valid():
         if here:
             return redirect("jams:room", found.slug)
@@ -214,6 +215,7 @@ def join(request: HttpRequest) -> HttpResponse:
         "code_form": code_form,
         "form": form,
         "return_form": ReturnForm(prefix="retour"),
+        "joinable": joinable,
     }
     return render(request, "jams/join.html", context, status=422 if form.errors else 200)
 
@@ -256,6 +258,6 @@ def come_back(request: HttpRequest, slug: str) -> HttpResponse:
         "code_form": CodeForm(initial={"code": found.join_code}),
         "form": JoinForm(jam=found),
         "return_form": form,
-        "back_url": reverse("jams:return", args=[found.slug]),
+        "joinable": found.state in {JamState.OPEN, JamState.RUNNING},
     }
     return render(request, "jams/join.html", context, status=422)

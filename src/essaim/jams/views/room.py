@@ -68,11 +68,10 @@ def room(request: HttpRequest, slug: str) -> HttpResponse:
 def _room(
     request: HttpRequest, jam: Jam, participant: Participant, at: datetime, form: CardForm | None = None
 ) -> HttpResponse:
-    facts = _table_facts(jam, participant)
-    group = facts["group"]
-    if form is None:
-        form = CardForm(jam=jam, group=group.pk if group else None)
-    context = around(request, jam, at) | facts | {"participant": participant, "form": form}
+    form = form or CardForm(jam=jam)
+    writing = jam.state in {JamState.OPEN, JamState.RUNNING} or bool(form.errors)
+    facts = _table_facts(jam, participant) | {"participant": participant, "form": form, "writing": writing}
+    context = around(request, jam, at) | facts
     return render(request, "jams/room.html", context, status=422 if form.errors else 200)
 
 
@@ -80,12 +79,13 @@ def _room(
 @login_not_required
 @require_GET
 def room_state(request: HttpRequest, slug: str) -> HttpResponse:
-    """The part of the room's page that moves by itself; it holds no field, so nothing typed is ever overwritten."""
+    """The part of the page that moves by itself; no field one types in, so nothing typed is ever overwritten."""
     jam, at = fetch_jam(request, slug), clock.now()
     participant = participant_of(request, jam)
     if participant is None:
         return HttpResponse(status=204)
-    context = {"jam": jam, "now": at, "participant": participant} | _table_facts(jam, participant)
+    writing = jam.state in {JamState.OPEN, JamState.RUNNING}
+    context = {"jam": jam, "now": at, "participant": participant, "writing": writing} | _table_facts(jam, participant)
     return render(request, "jams/_room_state.html", context)
 
 
@@ -111,15 +111,7 @@ def write_card(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Carte posée sur la table."))
             return redirect("jams:room", jam.slug)
-    return _room(request, jam, participant, at, _at_my_table(form, jam, participant))
-
-
-def _at_my_table(form: CardForm, jam: Jam, participant: Participant) -> CardForm:
-    """The refused form, aimed at the table where the person now is: sending again must not meet the same refusal."""
-    group = _table_facts(jam, participant)["group"]
-    form.data = form.data.copy()
-    form.data["group"] = group.pk if group else ""
-    return form
+    return _room(request, jam, participant, at, form)
 
 
 @never_cache
