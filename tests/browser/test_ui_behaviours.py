@@ -100,6 +100,22 @@ def test_form_clicked_twice_is_sent_once(site):
     assert [parse_qs(post) for post in site.posts] == [{"a": ["b"]}]
 
 
+def test_form_taken_by_a_script_is_not_locked(site):
+    page = site.show('<form action="/x/" method="post"><button type="submit">x</button></form>', "once")
+    page.evaluate("() => document.querySelector('form').addEventListener('submit', (event) => event.preventDefault())")
+    page.click("button")
+    assert page.get_attribute("form", "data-sent") is None
+
+
+def test_form_is_free_again_when_the_answer_was_a_download(site):
+    page = site.show('<form action="/x/" method="post"><button type="submit">x</button></form>', "once")
+    page.evaluate("() => addEventListener('submit', (event) => event.preventDefault())")
+    page.click("button")
+    assert page.get_attribute("form", "data-sent") == "yes"
+    page.clock.run_for(8100)
+    assert page.get_attribute("form", "data-sent") is None
+
+
 def test_clock_counts_by_the_server_not_by_the_reader(site):
     # The reader's clock says 10 September; the server's said 13 September, 90 minutes before closing.
     page = site.show(

@@ -1,6 +1,7 @@
 """The frame of every page and the sundry public pages."""
 
 import pytest
+from django.core.exceptions import RequestDataTooBig
 from django.test import Client
 from django.utils import translation
 
@@ -83,6 +84,12 @@ def test_forbidden_page_gives_the_sentence_of_the_refusal(rf):
     refusal = PermissionError("Ce dossier est déjà déposé.")
     with translation.override("fr"):
         assert "Ce dossier est déjà déposé." in check_page(errors.forbidden(rf.get("/x/"), refusal), status=403).text
+
+
+def test_sending_too_much_is_told_as_such(rf):
+    with translation.override("fr"):
+        refused = errors.bad_request(rf.post("/x/"), RequestDataTooBig("too big"))
+        assert check_page(refused, status=413).h1 == "Envoi trop lourd"
 
 
 def test_unknown_address_answers_in_the_look_of_the_site(reader):

@@ -1,5 +1,6 @@
 """Error pages that say what happened and what to do, in the site's own look, without asking the database anything."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -7,7 +8,9 @@ from django.utils.translation import get_language
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: what was sent cannot be read."""
+    """400: what was sent cannot be read; 413 when it is only too big."""
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent | TooManyFieldsSent):
+        return too_large(request)
     return render(request, "400.html", status=400)
 
 

@@ -1,2 +1,3 @@
-// After a refused form, reading starts at the summary of errors.
+// After a refused form, reading starts at the summary of errors; so it does when htmx brings the form back.
 document.querySelector("[data-focus]")?.focus();
+document.addEventListener("htmx:afterSwap", (event) => event.detail.target.querySelector("[data-focus]")?.focus());
