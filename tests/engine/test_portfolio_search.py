@@ -1,6 +1,9 @@
 """The methods behind `select`: large-scale search, prices, proof; on instances small enough to enumerate."""
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -144,3 +147,19 @@ def test_select_hundreds_of_applications_within_a_hundredth_of_a_percent():
     assert 0 <= portfolio.gap <= 1e-4
     assert portfolio.bound <= portfolio.certificate.bound == verify_certificate(portfolio.certificate.document())
     assert select(everyone[::-1], towns, constraints=rules).funded == portfolio.funded
+
+
+def test_select_prints_nothing_on_the_console():
+    script = (
+        "from tests.engine.territory import candidates, communes\n"
+        "from essaim.engine.portfolio import Constraints, select\n"
+        "select(candidates(6, 1), communes(20, 1), constraints=Constraints(budget_cents=200_000_00))\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment()
+    )
+    assert (answer.stdout, answer.stderr) == ("", "")
+
+
+def environment():
+    return os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

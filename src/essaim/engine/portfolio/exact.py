@@ -148,7 +148,7 @@ def _solver(
 ) -> Any:
     import highspy
 
-    solver = highspy.Highs()
+    solver = highspy._Highs()  # the public class prints a banner on the console before it can be silenced
     options: dict[str, Any] = {
         "output_flag": False,
         "presolve": "off",  # HiGHS 1.16 loses the optimum on near ties with it: a test holds such an instance
