@@ -21,13 +21,14 @@ def messages(
     from essaim.ui import catalogues
 
     if check:
-        problems = catalogues.problems()
+        problems = [problem for part in catalogues.apps() for problem in catalogues.check(part)]
         for problem in problems:
             typer.echo(problem, err=True)
         raise typer.Exit(1 if problems else 0)
     if not compile_only:
-        catalogues.update()
-    catalogues.compile()
+        for part in catalogues.apps():
+            catalogues.update(part)
+    catalogues.compile_all()
 
 
 @app.command()

@@ -23,6 +23,7 @@ class Selection(models.Model):
     """The choice made for a call: from scenarios to published results."""
 
     call = models.OneToOneField(Call, models.PROTECT, related_name="selection")
+    ranking = models.JSONField(_("classement calibré"), default=dict)
     opened_at = models.DateTimeField(_("ouverte le"))
     ratified_at = models.DateTimeField(_("arrêtée le"), null=True, blank=True)
     published_at = models.DateTimeField(_("publiée le"), null=True, blank=True)
