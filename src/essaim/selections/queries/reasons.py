@@ -69,7 +69,7 @@ def _after_comparison(
         said.append(text % {"n": len(totals), "mean": number(ranked["mean"] / 1000, 1)})
         said.append(
             _(
-                "Une fois corrigée la sévérité de chaque expert, sa qualité est estimée à %(quality)s sur 20 ; son rang "
+                "Une fois corrigée la sévérité de chaque expert, sa qualité est de %(quality)s sur 20 ; son rang "
                 "se situe entre %(low)d et %(high)d sur %(count)d (intervalle à 90 %%)."
             )
             % {
