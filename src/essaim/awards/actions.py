@@ -68,10 +68,10 @@ def letter_content(decision: Decision, *, lang: str) -> dict[str, Any]:
             "paragraphs": paragraphs,
             "signature": [str(decision.decided_by), _signatory(decision)],
             "mentions": [
-                _("Cette décision s’appuie en partie sur un traitement algorithmique (articles L311-3-1 et R311-3-1-1 du "
-                  "code des relations entre le public et l’administration) : il propose l’ensemble des dossiers qui "
-                  "apporte le plus dans l’enveloppe ; des personnes nommées ont décidé. Vous pouvez demander les règles et les "
-                  "principales caractéristiques de sa mise en œuvre au service ci-dessus."),
+                _("Cette décision s’appuie en partie sur un traitement algorithmique (articles L311-3-1 et R311-3-1-1 "
+                  "du code des relations entre le public et l’administration) : il propose l’ensemble des dossiers "
+                  "qui apporte le plus dans l’enveloppe ; des personnes nommées ont décidé. Vous pouvez demander au "
+                  "service ci-dessus les règles et les principales caractéristiques de sa mise en œuvre."),
                 _("Voies et délais de recours : %(appeal)s") % {"appeal": call.appeal},
             ],
         }  # fmt: skip
