@@ -93,9 +93,7 @@ DATASETS: dict[str, Dataset] = {
         Dataset(
             "resultats.csv",
             _("Résultats et raisons"),
-            _(
-                "Chaque décision publiée, ses raisons, et ce qui l’aurait changée ; les candidats non retenus sans leur nom."
-            ),
+            _("Chaque décision publiée, ses raisons, ce qui l’aurait changée ; les candidats refusés sans leur nom."),
             "",
             "text/csv; charset=utf-8",
             write_results,
