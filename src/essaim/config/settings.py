@@ -329,7 +329,7 @@ if HTTPS:
 
 # --- Work in the background -----------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
-if MODE == "test" and env("TASKS", "immediate") == "immediate":
+if not PRODUCTION and env("TASKS", "immediate" if MODE == "test" else "queue") == "immediate":
     TASKS["default"]["BACKEND"] = "django_tasks.backends.immediate.ImmediateBackend"
 WORKER_LEASE = float(env("WORKER_LEASE", "60"))
 MAIL_LEASE = float(env("MAIL_LEASE", "120"))

@@ -14,11 +14,10 @@ BY_REGION: dict[str, int] = {
     "Guadeloupe": 1,
 }  # fmt: skip
 
-KINDS = {"association": 70, "company": 22, "cooperative": 12, "local_authority": 24, "university": 26}
+KINDS = {"association": 70, "company": 34, "local_authority": 24, "university": 26}
 NAMES = {
     "association": ("L’Établi de {c}", "Fab’{c}", "La Fabrique de {c}", "Les Mains libres de {c}", "Bidouille {c}"),
-    "company": ("Atelier numérique de {c}", "Protolab {c}", "MakeIt {c}"),
-    "cooperative": ("La Coopérative des faiseurs de {c}", "Scic Les Ateliers de {c}"),
+    "company": ("Atelier numérique de {c}", "Protolab {c}", "MakeIt {c}", "Scic Les Ateliers de {c}"),
     "local_authority": ("Communauté de communes de {c}", "Ville de {c} – fabrique publique", "Agglomération de {c}"),
     "university": ("École d’ingénieurs de {c}", "Plateforme technologique de {c}", "Campus ouvert de {c}"),
 }
@@ -112,18 +111,19 @@ def _texts(rng: random.Random, commune: str) -> dict[str, str]:
     hours = rng.choice((24, 30, 36, 45))
     people = rng.choice((120, 180, 250, 400, 600))
     return {
-        "existing": f"L’atelier de {commune} accueille aujourd’hui {people} personnes par an dans un local prêté. Il est "
-        f"ouvert {hours // 2} heures par semaine, avec un animateur à mi-temps et des bénévoles formés.",
-        "project": f"Le projet ouvre {hours} heures par semaine pour {public} et pour {other}. Il apporte {first}, {second} et "
-        f"{third}. Les machines nouvelles ({machines}) complètent celles du lieu, et un poste d’animateur est créé.",
-        "companies": f"Une convention avec la chambre de métiers réserve deux demi-journées par semaine aux entreprises. "
-        f"{rng.choice((12, 20, 35))} d’entre elles ont signé une lettre d’intention pour {first}.",
-        "network": "Le lieu publie ses plans et ses modes d’emploi, échange avec les ateliers de la région et accueille "
-        "les espaces publics numériques voisins une fois par trimestre.",
+        "project": f"L’atelier de {commune} accueille aujourd’hui {people} personnes par an dans un local prêté, avec un "
+        f"animateur à mi-temps et des bénévoles formés. Le projet ouvre {hours} heures par semaine pour {public} et pour "
+        f"{other}. Il apporte {first}, {second} et {third}. Les machines nouvelles ({machines}) complètent celles du lieu, "
+        "et un poste d’animateur est créé. Le lieu publie ses plans et ses modes d’emploi, et échange avec les ateliers "
+        "de la région.",
+        "companies": "Une convention avec la chambre de métiers réserve deux demi-journées par semaine aux entreprises. "
+        f"{rng.choice((12, 20, 35))} d’entre elles ont signé une lettre d’intention pour {first}. Les tarifs sont publics "
+        "et proportionnés à la taille de l’entreprise.",
+        "access": f"L’atelier est à {rng.choice((3, 5, 8, 10))} minutes à pied d’un arrêt de transport, accessible aux "
+        f"personnes à mobilité réduite, ouvert {hours} heures par semaine dont deux soirées.",
         "outreach": f"Journées portes ouvertes, stages avec deux lycées de {commune}, présence au salon des "
-        "entrepreneurs, et une lettre trimestrielle aux acteurs du territoire.",
-        "sustainability": "Au bout de deux ans, les abonnements et les prestations aux entreprises couvrent "
-        f"{rng.choice((55, 60, 70, 75))} % des charges ; la collectivité prend le reste à son budget.",
+        "entrepreneurs, formations à la médiation numérique avec les espaces publics numériques voisins, et une lettre "
+        "trimestrielle aux acteurs du territoire.",
     }
 
 
