@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import checks
 from django.db import connections
-from django.db.models import CheckConstraint
+from django.db.models import CheckConstraint, Q
 
 from essaim.kernel.journal import triggers
 from essaim.kernel.models import Event
@@ -47,12 +47,9 @@ def problems_of(lifecycle: Lifecycle[Any]) -> list[str]:
         problems.append(f"The choices of {lifecycle.field!r} are not those of {lifecycle.states.__name__}.")
     if field.get_default() != states[0]:
         problems.append(f"{lifecycle.field!r} must begin at {states[0]!r}.")
-    wanted = {f"{lifecycle.field}__in": states}
-    if not any(
-        isinstance(c, CheckConstraint) and dict(c.condition.children) == wanted  # type: ignore[union-attr,arg-type]
-        for c in lifecycle.model._meta.constraints
-        if hasattr(getattr(c, "condition", None), "children")
-    ):
+    wanted = Q(**{f"{lifecycle.field}__in": states})
+    constraints = [c for c in lifecycle.model._meta.constraints if isinstance(c, CheckConstraint)]
+    if not any(constraint.condition == wanted for constraint in constraints):
         problems.append(f"No CheckConstraint keeps {lifecycle.field!r} within {lifecycle.states.__name__}.")
     return problems
 
