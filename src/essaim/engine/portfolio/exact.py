@@ -146,9 +146,9 @@ def _tighter(problem: Problem, chosen: Mask, *, gap: float, time_limit: float | 
 def _solver(
     problem: Problem, *, gap: float, time_limit: float | None, target: int | None = None, relaxed: bool = False
 ) -> Any:
-    import highspy
+    from highspy._core import _Highs  # the public class prints a banner on the console before it can be silenced
 
-    solver = highspy._Highs()  # the public class prints a banner on the console before it can be silenced
+    solver = _Highs()
     options: dict[str, Any] = {
         "output_flag": False,
         "presolve": "off",  # HiGHS 1.16 loses the optimum on near ties with it: a test holds such an instance
