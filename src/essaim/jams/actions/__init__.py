@@ -1,7 +1,7 @@
 """Writes of the Jam that are not a move: people arriving, seats, clock, cards, proposals, dots."""
 
 from essaim.jams.actions.loading import load_jam
-from essaim.jams.actions.people import come_back, register
+from essaim.jams.actions.people import come_back, register, renew_code
 from essaim.jams.actions.priorities import give_dots
 from essaim.jams.actions.rounds import answer_help, ask_help, end_round, start_round
 from essaim.jams.actions.seating import freeze_seating, move_seat, seat_rounds
@@ -19,6 +19,7 @@ __all__ = [
     "load_jam",
     "move_seat",
     "register",
+    "renew_code",
     "seat_rounds",
     "start_round",
     "write_card",

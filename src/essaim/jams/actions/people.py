@@ -15,12 +15,13 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.jams.actions.seating import seat_latecomer
+from essaim.jams.actions.seating import require_facilitator, seat_latecomer
 from essaim.jams.models import Jam, JamState, Participant
 from essaim.kernel import journal
 from essaim.kernel.workflow import Refused
 
 journal.declare("jams.participant.register", label=gettext_lazy("Rejoindre la Jam"), public=())
+journal.declare("jams.participant.renew_code", label=gettext_lazy("Rendre sa place à une personne"))
 journal.declare("jams.participant.return", label=gettext_lazy("Revenir depuis un autre appareil"))
 
 # After so many wrong personal codes, only the facilitator can let this person back in.
@@ -125,6 +126,18 @@ def come_back(*, jam: Jam, name: str, code: str, at: datetime) -> Entry:
             return _take_device(participant, secrets.token_urlsafe(24), at=at)
     Participant.objects.filter(pk__in=[p.pk for p in same_name]).update(return_failures=F("return_failures") + 1)
     raise Refused(wrong)
+
+
+def renew_code(*, participant: Participant, by: Any, at: datetime) -> str:
+    """The facilitator gives someone their place back: a new personal code, shown once, and the tries forgotten."""
+    require_facilitator(by, participant.jam)
+    code = _free_code(participant.jam)
+    with transaction.atomic():
+        participant.return_digest = _code_digest(participant.jam, code)
+        participant.return_failures = 0
+        participant.save(update_fields=["return_digest", "return_failures"])
+        journal.append("jams.participant.renew_code", subject=participant, by=by, at=at, role="facilitator")
+    return code
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from essaim.engine.grouping import Person, evaluate
-from essaim.engine.grouping.plan import mixes, repeated_pairs_bound
+from essaim.engine.grouping.plan import apart_pairs_bound, mixes, repeated_pairs_bound
 
 
 def people_to_seat(participants: Iterable[Any]) -> list[Person]:
@@ -32,6 +32,7 @@ def seating_figures(people: Sequence[Person], rounds: Sequence[Sequence[int]], t
     if not people:
         return [{} for _ in rounds]
     figures: list[dict[str, Any]] = []
+    apart_bound = apart_pairs_bound(people, apart="organisation", tables=tables, rounds=1)
     repeats_before = bound_before = off_before = apart_before = 0
     for r, row in enumerate(rounds):
         total = evaluate(people, rounds[: r + 1], tables=tables)
@@ -43,10 +44,12 @@ def seating_figures(people: Sequence[Person], rounds: Sequence[Sequence[int]], t
                 "repeated_pairs": total.repeated_pairs - repeats_before,
                 "bound": bound - bound_before,
                 "same_organisation": total.apart_pairs - apart_before,
+                "same_organisation_bound": apart_bound,
                 "mix": mixes(people, row, tables),
             }
         )
         off_before, repeats_before = total.off_quota, total.repeated_pairs
         apart_before, bound_before = total.apart_pairs, bound
-    proven = off_before == 0 and repeats_before == bound_before
+    reached = (off_before, repeats_before, apart_before)
+    proven = reached == (0, bound_before, apart_bound * len(rounds))
     return [figure | {"proven": proven} for figure in figures]

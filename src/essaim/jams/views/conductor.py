@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,13 +21,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from essaim.jams import actions
 from essaim.jams.forms import MoveSeatForm, SeedForm
 from essaim.jams.lifecycle import JAM
-from essaim.jams.models import Card, Group, Jam, JamState, ParticipantRole, Round
+from essaim.jams.models import Card, Group, Jam, JamState, Participant, ParticipantRole, Round, Seat
 from essaim.jams.queries import current_round, next_round, tables_at_a_glance, theme_titles
 from essaim.jams.views.device import around, fetch_jam, posted
 from essaim.kernel import access, clock
 from essaim.kernel.workflow import Refused
 from essaim.ui.shapes import Bar
 
+PAGE = 50
 ROLES = dict(ParticipantRole.choices)
 
 
@@ -108,6 +112,36 @@ def answer_help(request: HttpRequest, slug: str, group: int) -> HttpResponse:
     table = access.fetch(request.user, Group, pk=group, round__jam=jam)
     actions.answer_help(group=table, by=request.user, at=at)
     return redirect("jams:conduct", jam.slug)
+
+
+# --- The people -------------------------------------------------------------------------------------------------------
+@never_cache
+@require_GET
+def participants(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who is in the room and at which tables; the door for someone who lost their place."""
+    jam, at = fetch_jam(request, slug, "facilitator"), clock.now()
+    query = request.GET.get("q", "").strip()
+    found = access.visible_to(request.user, Participant).filter(jam=jam).order_by("name", "pk")
+    if query:
+        found = found.filter(Q(name__icontains=query) | Q(organisation__icontains=query))
+    seats = Seat.objects.select_related("group", "round").order_by("round__number")
+    page = Paginator(found.prefetch_related(Prefetch("seats", seats)), PAGE).get_page(request.GET.get("page"))
+    for person in page.object_list:
+        person.role_name = ROLES.get(person.role) or person.role
+    context = around(request, jam, at) | {"page": page, "query": query}
+    return render(request, "jams/participants.html", context)
+
+
+@never_cache
+@require_POST
+def renew_code(request: HttpRequest, slug: str, public_id: UUID) -> HttpResponse:
+    """A new personal code, said aloud to the person it belongs to."""
+    jam, at = fetch_jam(request, slug, "facilitator"), clock.now()
+    person = access.fetch(request.user, Participant, jam=jam, public_id=public_id)
+    code = actions.renew_code(participant=person, by=request.user, at=at)
+    sentence = _("Nouveau code personnel de %(name)s : %(code)s. Dites-le à cette personne seulement.")
+    messages.success(request, sentence % {"name": person.name, "code": f"{code[:3]}\u00a0{code[3:]}"})
+    return redirect("jams:participants", jam.slug)
 
 
 # --- The projector ----------------------------------------------------------------------------------------------------
