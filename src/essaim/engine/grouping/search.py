@@ -41,7 +41,7 @@ class Room:
 class Weights:
     """Cost of one person off quota (squared excess), one repeated pair, one apart pair, one person moved."""
 
-    quota: float = 4.0
+    quota: float = 16.0
     repeat: float = 3.0
     apart: float = 3.0
     move: float = 60.0
@@ -84,7 +84,7 @@ def search(room: Room, start: Ints, *, rng: np.random.Generator, effort: float, 
 def _steps_each(n: int) -> float:
     """Annealing steps per person and round: fewer in large rooms, where each step costs more."""
     if n <= 300:
-        return 110.0
+        return 80.0
     return 22.0 if n <= ALL_CANDIDATES else 2.2
 
 
