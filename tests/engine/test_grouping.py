@@ -160,3 +160,32 @@ def test_replan_moves_only_who_must(gone: set[int], arrived: int) -> None:
     assert after.moved == fewest
     assert all(max(row) - min(row) <= 1 for row in after.sizes)
     assert not set(absent) & set(after.people)
+
+
+def test_people_without_attributes_nor_organisation_are_seated() -> None:
+    people = [Person(f"p{i}") for i in range(7)]
+    plan = seat(people, tables=3, rounds=2, apart=None, seed=1)
+    assert [sorted(row, reverse=True) for row in plan.sizes] == [[3, 2, 2], [3, 2, 2]]
+    assert (plan.off_quota, plan.apart_pairs) == (0, 0)
+    assert plan.repeated_pairs == plan.repeated_pairs_bound == 0
+    assert plan.proven_optimal
+
+
+def test_wishes_hold_when_replanning() -> None:
+    people = crowd(20)
+    plan = seat(people, tables=4, rounds=2, seed=1, effort=0.2)
+    after = replan(
+        plan, people, absent=["p003"], together=[("p000", "p001", "p002")], pins=[Pin("p004", frozenset({1}))]
+    )
+    where = {name: k for k, name in enumerate(after.people)}
+    for row in after.rounds:
+        assert len({row[where[name]] for name in ("p000", "p001", "p002")}) == 1
+        assert row[where["p004"]] == 1
+
+
+def test_one_more_round_keeps_the_rounds_already_planned() -> None:
+    people = crowd(20)
+    plan = seat(people, tables=4, rounds=2, seed=1, effort=0.2)
+    longer = seat(people, tables=4, rounds=3, previous=plan, seed=1, effort=0.2)
+    assert longer.rounds[:2] == plan.rounds
+    assert longer.moved == 0

@@ -8,7 +8,7 @@ is repaired, moving as few people as can be comes before these.
 from the people alone. Refs: Barrett et al., AAAI-23, 5490-5498; Papenberg & Klau 2021 (anticlustering); CSPLib prob010.
 """
 
-from essaim.engine.grouping.plan import Evaluation, Person, Pin, Plan, evaluate
+from essaim.engine.grouping.plan import Evaluation, Person, Pin, Plan, evaluate, mixes, repeated_pairs_bound
 from essaim.engine.grouping.seating import replan, seat
 
-__all__ = ["Evaluation", "Person", "Pin", "Plan", "evaluate", "replan", "seat"]
+__all__ = ["Evaluation", "Person", "Pin", "Plan", "evaluate", "mixes", "repeated_pairs_bound", "replan", "seat"]

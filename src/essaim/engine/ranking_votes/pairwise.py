@@ -174,11 +174,11 @@ def _fit(wins: Floats, prior: float, strength: Floats) -> tuple[Floats, Floats]:
         lower: Floats = cholesky(precision, lower=True, check_finite=False)
         move = cho_solve((lower, True), gradient, check_finite=False)
         size = 1.0
-        while value(strength + size * move) > current + 1e-12 and size > 1e-6:
+        while value(strength + size * move) > current * (1 + 1e-12) and size > 1e-3:
             size /= 2
         strength = strength + size * move
         current = value(strength)
-        if np.abs(size * move).max() < 1e-9:
+        if np.abs(size * move).max() < 1e-6:
             break
     return strength, lower
 

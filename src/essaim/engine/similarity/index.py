@@ -193,9 +193,11 @@ class _Vectors:
 
         data, columns, starts = [], [], [0]
         for bag in bags:
-            terms = sorted(self.column[term] for term in bag if term in self.column)
-            counts = {self.column[term]: count for term, count in bag.items() if term in self.column}
-            row = np.array([(1 + np.log(counts[k])) * self.weight[k] for k in terms])
+            known = sorted((self.column[term], count) for term, count in bag.items() if term in self.column)
+            terms = [column for column, _ in known]
+            row = (1 + np.log(np.array([count for _, count in known], dtype=np.float64))) * self.weight[
+                np.array(terms, dtype=np.int64)
+            ]
             norm = np.sqrt(row @ row) if len(row) else 1.0
             data.append(row / norm)
             columns += terms
