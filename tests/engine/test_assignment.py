@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from essaim.engine.assignment import Assignment, assign, why
+from essaim.engine.assignment.flow import Problem, Stuck, bound, solve
 from essaim.engine.refusal import Refusal
 
 
@@ -189,6 +190,15 @@ def test_applications_that_share_too_few_experts_are_named() -> None:
     )
 
 
+def test_unrelated_bottlenecks_are_not_mixed() -> None:
+    allowed = np.ones((8, 4), dtype=bool)
+    allowed[:3, 1:] = False
+    allowed[3:7, [0, 2, 3]] = False
+    with pytest.raises(Refusal) as refused:
+        assign(np.ones((8, 4)), allowed=allowed, reviews=1, loads=(0, 2), experts=["Ana", "Bo", "Cy", "Di"])
+    assert refused.value.conflict == ("0", "1", "2")
+
+
 def test_experts_left_without_enough_applications_are_named() -> None:
     allowed = np.ones((4, 2), dtype=bool)
     allowed[1:, 1] = False
@@ -215,3 +225,32 @@ def test_why_gives_the_facts_of_a_pair() -> None:
         "Bo a la 2e meilleure affinité (0,50) parmi 2 experts possibles ; 1 mieux placé est plus utile à d’autres "
         "demandes ; 1 écarté pour conflit d’intérêts."
     )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 10**6), st.booleans())
+def test_refusal_shows_two_numbers_that_clash(seed: int, with_kinds: bool) -> None:
+    rng = np.random.default_rng(seed)
+    n, m = int(rng.integers(2, 9)), int(rng.integers(2, 6))
+    low = rng.integers(0, 3, m)
+    problem = Problem(
+        affinity=rng.integers(0, 5, (n, m)),
+        allowed=rng.random((n, m)) < 0.6,
+        reviews=np.full(n, 2),
+        low=low,
+        high=low + rng.integers(0, 3, m),
+        kind=rng.integers(0, 2, m),
+        required=(0,) if with_kinds else (),
+    )
+    everyone = np.zeros(m, dtype=bool)
+    if (problem.least_among(everyone) > 0).any() or not low.sum() <= 2 * n <= problem.high.sum():
+        return
+    found = solve(problem)
+    if isinstance(found, Stuck):
+        inside = found.experts
+        if found.over:
+            assert problem.least_among(inside).sum() > problem.high[inside].sum()
+        else:
+            assert (problem.reviews - problem.least_among(~inside)).sum() < problem.low[inside].sum()
+    else:
+        assert bound(problem, found.prices) == problem.affinity[found.taken].sum()

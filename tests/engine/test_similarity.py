@@ -1,9 +1,14 @@
 """Near-duplicates: French stems, accents, shared words, themes."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from essaim.engine.refusal import Refusal
 from essaim.engine.similarity import SimilarityIndex, Text, fold, similar, stem, words
+
+NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "hostile" / "blns.json"
 
 CARDS = [
     Text("a", "Un fablab mobile qui passe de village en village"),
@@ -86,6 +91,13 @@ def test_many_texts_are_compared_on_their_meaning_too() -> None:
     assert len(pairs) == 10
     assert pairs == similar(texts, limit=10)
     assert [pair.score for pair in pairs] == sorted((pair.score for pair in pairs), reverse=True)
+
+
+@pytest.mark.skipif(not NAUGHTY.exists(), reason="the naughty strings are not here")
+def test_naughty_strings_are_compared_without_harm() -> None:
+    strings = json.loads(NAUGHTY.read_text(encoding="utf-8"))
+    pairs = similar([Text(str(k), text) for k, text in enumerate(strings)])
+    assert all(0 <= pair.score <= 1 for pair in pairs)
 
 
 def test_duplicate_ids_are_refused() -> None:

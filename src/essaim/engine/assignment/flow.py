@@ -21,6 +21,7 @@ Mask = npt.NDArray[np.bool_]
 FAR = 2**58
 CANDIDATES = 48  # experts per application looked at while prices are first guessed
 GUESSES = 60
+MOST_ORIGINS = 50  # experts from whom a smallest conflict is sought
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Problem:
         captive = np.zeros(len(self.reviews), dtype=np.int64)
         for kind in self.required:
             captive += ~(self.allowed & ~experts & (self.kind == kind)).any(axis=1)
-        least: Ints = self.reviews - np.minimum(elsewhere, self.reviews - captive)
+        least: Ints = np.maximum(0, self.reviews - np.minimum(elsewhere, self.reviews - captive))
         return least
 
 
@@ -261,8 +262,19 @@ class _ExpertGraph:
             self._refresh(expert)
 
     def _stuck(self, distance: Ints) -> Stuck:
-        """The experts an excess cannot leave (over), or those a shortfall cannot be reached from (under)."""
-        reached = distance < FAR
-        if reached[self.m]:
-            return Stuck(~reached[: self.m], over=False)
-        return Stuck(reached[: self.m], over=True)
+        """The smallest set found that an excess cannot leave (over), or that no excess can enter (under)."""
+        over = bool(distance[self.m] >= FAR)
+        arcs = self.cost < FAR if over else self.cost.T < FAR
+        origins = np.flatnonzero(self.excess > 0 if over else (self.excess < 0) & (distance >= FAR))
+        closed = [self._reached(int(origin), arcs) for origin in origins[:MOST_ORIGINS]]
+        return Stuck(min(closed, key=lambda experts: int(experts.sum()))[: self.m], over)
+
+    def _reached(self, origin: int, arcs: Mask) -> Mask:
+        """(m + 1,) nodes that can be reached from one, itself included."""
+        seen = np.zeros(self.m + 1, dtype=bool)
+        frontier = seen.copy()
+        frontier[origin] = True
+        while frontier.any():
+            seen |= frontier
+            frontier = arcs[frontier].any(axis=0) & ~seen
+        return seen
