@@ -11,33 +11,40 @@ from essaim.kernel.access import ANYONE, SYSTEM
 from essaim.kernel.workflow import Lifecycle, move
 
 
-def everything_said(call: Call, *, by: Any, at: datetime) -> str | None:
-    """Textes, dates, règlement et service responsable sont complets (R112-11-1 CRPA)."""
-    missing = [
-        str(name)
-        for name, value in (
-            (_("le titre"), call.title),
-            (_("l’objet"), call.purpose),
-            (_("qui peut candidater"), call.who),
-            (_("les montants"), call.how_much),
-            (_("la date d’ouverture"), call.opens_at),
-            (_("la date de clôture"), call.closes_at),
-            (_("le règlement"), call.rule_set_id),
-            (_("la règle en cas de silence"), call.silence),
-            (_("les voies de recours"), call.appeal),
-            (_("l’adresse électronique du service"), call.service_email),
-            (_("l’adresse postale du service"), call.service_address),
-            (_("le téléphone du service"), call.service_phone),
+def missing_of(call: Call) -> list[tuple[str, str]]:
+    """(field, name as people read it) of all that a call still lacks to be published."""
+    return [
+        (field, str(name))
+        for field, name, value in (
+            ("title", _("le titre"), call.title),
+            ("purpose", _("l’objet"), call.purpose),
+            ("who", _("qui peut candidater"), call.who),
+            ("how_much", _("les montants"), call.how_much),
+            ("opens_at", _("la date d’ouverture"), call.opens_at),
+            ("closes_at", _("la date de clôture"), call.closes_at),
+            ("rule_set", _("le règlement"), call.rule_set_id),
+            ("silence", _("la règle en cas de silence"), call.silence),
+            ("appeal", _("les voies de recours"), call.appeal),
+            ("late", _("la règle en cas de retard"), call.late),
+            ("service_name", _("le nom du service"), call.service_name),
+            ("service_email", _("l’adresse électronique du service"), call.service_email),
+            ("service_address", _("l’adresse postale du service"), call.service_address),
+            ("service_phone", _("le téléphone du service"), call.service_phone),
         )
         if not value
     ]
-    return _("Avant de publier, complétez : %(list)s.") % {"list": ", ".join(missing)} if missing else None
+
+
+def everything_said(call: Call, *, by: Any, at: datetime) -> str | None:
+    """Textes, dates, règlement et service responsable sont complets (R112-11-1 CRPA)."""
+    missing = ", ".join(name for _field, name in missing_of(call))
+    return _("Avant de publier, complétez : %(list)s.") % {"list": missing} if missing else None
 
 
 def closes_later(call: Call, *, by: Any, at: datetime) -> str | None:
     """La clôture est après l’ouverture, et à venir."""
     if call.opens_at and call.closes_at and call.closes_at <= max(call.opens_at, at):
-        return _("La clôture doit être à venir, et après l’ouverture : corrigez les dates.")
+        return _("La clôture doit être à venir, et après l’ouverture : corrigez les dates.")
     return None
 
 

@@ -2,19 +2,19 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from essaim.calls.actions import draft_call
-from essaim.calls.models import Call
+from essaim.calls.models import Call, CallState
 from essaim.calls.queries import is_open
 from essaim.calls.tasks import tell
 from essaim.jams.models import Proposal
 from essaim.kernel.workflow import on
 from essaim.programmes.models import Programme
 from essaim.programmes.thread import CELLS, Cell, provides
+from essaim.ui.formats import day
 
 
 @on("jams.proposal.retain")
@@ -35,11 +35,14 @@ def call_cell(programme: Programme, at: datetime) -> Cell | None:
     call = Call.objects.public().filter(programme=programme).order_by("-published_at").first()
     if call is None:
         return None
-    closes = date_format(localtime(call.closes_at), "j F Y")
-    if is_open(call, at=at):
+    zone = ZoneInfo(call.zone)
+    closes = day(call.closes_at.astimezone(zone).date())
+    if call.state == CallState.WITHDRAWN:
+        sentence, status = _("Appel retiré"), "done"
+    elif is_open(call, at=at):
         sentence, status = _("Ouvert jusqu’au %(date)s") % {"date": closes}, "current"
     elif call.opens_at > at:
-        sentence, status = _("Ouvre le %(date)s") % {"date": date_format(localtime(call.opens_at), "j F Y")}, "current"
+        sentence, status = _("Ouvre le %(date)s") % {"date": day(call.opens_at.astimezone(zone).date())}, "current"
     else:
         sentence, status = _("Clos le %(date)s") % {"date": closes}, "done"
     return Cell(

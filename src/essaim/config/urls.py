@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("essaim.programmes.urls")),
     path("", include("essaim.applications.urls")),
     path("", include("essaim.jams.urls")),
+    path("", include("essaim.calls.urls")),
 ]

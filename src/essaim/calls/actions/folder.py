@@ -1,0 +1,193 @@
+"""A call's folder read before it is loaded: every error at once, with its file and its line, in a sentence."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils.translation import gettext as _
+
+from essaim.engine import rules as engine
+
+FILES = ("call", "form", "grid", "documents")
+REQUIRED = {
+    "": ("slug", "reference", "title", "summary", "purpose", "who", "how_much"),
+    "period": ("opens_at", "closes_at"),
+    "service": ("name", "email", "telephone", "postal_address"),
+    "silence": ("text",),
+    "appeal": ("text",),
+    "late": ("text",),
+}
+BILINGUAL = ("title", "summary", "purpose", "who", "how_much", "spending", "commitments", "name", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFault:
+    """One error: in which file, on which line (None when it is the whole file), and what to do."""
+
+    file: str
+    line: int | None
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.file}{f':{self.line}' if self.line else ''} · {self.sentence}"
+
+
+def check_folder(folder: Path) -> list[FolderFault]:
+    """Every error of a call's folder; an empty list when it can be loaded and published."""
+    faults: list[FolderFault] = []
+    read: dict[str, tuple[str, dict[str, Any]]] = {}
+    for name in FILES:
+        outcome = _read(folder, name)
+        if isinstance(outcome, FolderFault):
+            faults.append(outcome)
+        else:
+            read[name] = outcome
+    if "call" in read:
+        faults += _call_faults(*read["call"])
+    rules, rule_faults = _rules(folder)
+    faults += rule_faults
+    if rules is not None:
+        for name in ("form", "documents"):
+            if name in read:
+                faults += _label_faults(name, *read[name], rules)
+    if "grid" in read:
+        faults += _grid_faults(*read["grid"])
+    return faults
+
+
+def _read(folder: Path, name: str) -> tuple[str, dict[str, Any]] | FolderFault:
+    path = folder / f"{name}.toml"
+    text, fault = _text_of(path)
+    if fault is not None:
+        return fault
+    try:
+        return text, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found[1]) if found else text.count("\n") + 1
+        detail = str(error).split(" (at ")[0]
+        sentence = _(
+            "Ce n’est pas du TOML correct : vérifiez les guillemets, les accolades et les crochets (%(detail)s)."
+        )
+        return FolderFault(path.name, line, sentence % {"detail": detail})
+
+
+def _text_of(path: Path) -> tuple[str, FolderFault | None]:
+    try:
+        return path.read_text(encoding="utf-8"), None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return "", FolderFault(path.name, line, _("Le fichier n’est pas en UTF-8 : enregistrez-le dans cet encodage."))
+    except OSError:
+        return "", FolderFault(path.name, None, _("Le fichier manque : créez-le, ou vérifiez le nom du dossier."))
+
+
+def _rules(folder: Path) -> tuple[engine.RuleSet | None, list[FolderFault]]:
+    text, fault = _text_of(folder / "rules.toml")
+    if fault is not None:
+        return None, [fault]
+    try:
+        return engine.load_rules(text), []
+    except engine.RuleSetError as error:
+        return None, [FolderFault("rules.toml", found.line, _rule_sentence(found)) for found in error.faults]
+
+
+def _rule_sentence(fault: engine.RuleFault) -> str:
+    from_rule = _("Règle « %(rule)s » : ") % {"rule": fault.rule} if fault.rule else ""
+    return from_rule + fault.text.fr
+
+
+def _call_faults(text: str, content: dict[str, Any]) -> Iterator[FolderFault]:
+    for table, keys in REQUIRED.items():
+        held = content.get(table, {}) if table else content
+        for key in keys:
+            if not held.get(key):
+                where = f"[{table}] {key}" if table else key
+                sentence = _("« %(key)s » manque : la loi ou la page publique en a besoin.") % {"key": where}
+                yield FolderFault("call.toml", line_of(text, table, ""), sentence)
+            elif key in BILINGUAL and not (isinstance(held[key], dict) and held[key].get("fr") and held[key].get("en")):
+                sentence = _("« %(key)s » doit être écrit en français et en anglais (fr, en).") % {"key": key}
+                yield FolderFault("call.toml", line_of(text, table, key), sentence)
+    yield from _period_faults(text, content.get("period", {}))
+    if "@" not in str(content.get("service", {}).get("email", "@")):
+        sentence = _("L’adresse électronique du service n’en est pas une : vérifiez-la.")
+        yield FolderFault("call.toml", line_of(text, "service", "email"), sentence)
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", str(content.get("slug") or "x")):
+        sentence = _("L’adresse de l’appel (slug) s’écrit en minuscules sans accent, avec des tirets.")
+        yield FolderFault("call.toml", line_of(text, "", "slug"), sentence)
+    for announced in content.get("calendar", []):
+        if type(announced.get("date")) is not date or not announced.get("title"):
+            sentence = _("Chaque date du calendrier a une « date » (AAAA-MM-JJ) et un « title ».")
+            yield FolderFault("call.toml", line_of(text, "calendar", ""), sentence)
+
+
+def _period_faults(text: str, period: dict[str, Any]) -> Iterator[FolderFault]:
+    for key in ("opens_at", "closes_at"):
+        instant = period.get(key)
+        if instant is not None and not (isinstance(instant, datetime) and instant.tzinfo):
+            sentence = _("« %(key)s » est un instant avec son fuseau, par exemple 2013-09-13T23:59:59+02:00.")
+            yield FolderFault("call.toml", line_of(text, "period", key), sentence % {"key": key})
+            return
+    opens, closes = period.get("opens_at"), period.get("closes_at")
+    if opens and closes and closes <= opens:
+        sentence = _("La clôture doit être après l’ouverture : corrigez les dates.")
+        yield FolderFault("call.toml", line_of(text, "period", "closes_at"), sentence)
+    try:
+        zone = ZoneInfo(str(period.get("timezone", "Europe/Paris")))
+    except (ZoneInfoNotFoundError, ValueError):
+        sentence = _("Le fuseau horaire est inconnu : écrivez par exemple Europe/Paris.")
+        yield FolderFault("call.toml", line_of(text, "period", "timezone"), sentence)
+        return
+    for key, instant in (("opens_at", opens), ("closes_at", closes)):
+        if instant and instant.utcoffset() != instant.astimezone(zone).utcoffset():
+            sentence = _("Le décalage écrit dans « %(key)s » n’est pas celui de %(zone)s ce jour-là : corrigez-le.")
+            yield FolderFault("call.toml", line_of(text, "period", key), sentence % {"key": key, "zone": zone.key})
+
+
+def _label_faults(name: str, text: str, content: dict[str, Any], rules: engine.RuleSet) -> Iterator[FolderFault]:
+    """Choices of the form and kinds of applicant that the rules' [labels] do not name."""
+    known = {key for key, _title in rules.labels}
+    if name == "form":
+        questions = [question for part in content.get("section", []) for question in part.get("question", [])]
+        used = [code for question in questions for code in question.get("choices", [])]
+    else:
+        used = [code for item in content.get("document", []) for code in item.get("required_for", []) if code != "*"]
+    for code in dict.fromkeys(used):
+        if isinstance(code, str) and code not in known:
+            sentence = _("« %(code)s » n’a pas de nom : ajoutez-le à la table [labels] de rules.toml.") % {"code": code}
+            yield FolderFault(f"{name}.toml", line_with(text, f'"{code}"'), sentence)
+
+
+def _grid_faults(text: str, content: dict[str, Any]) -> Iterator[FolderFault]:
+    weights = [criterion.get("weight", 0) for criterion in content.get("criterion", [])]
+    if sum(weights) != 100:
+        sentence = _("Les poids de la grille font %(total)s au lieu de 100 : corrigez-les.") % {"total": sum(weights)}
+        yield FolderFault("grid.toml", line_with(text, "weight"), sentence)
+
+
+def line_of(text: str, table: str, key: str) -> int:
+    """Line (from 1) of `key` in a table (or before any table when `table` is empty), else of the table's header."""
+    lines = text.splitlines()
+    start, inside = 0, not table
+    for number, line in enumerate(lines):
+        head = re.match(r"\s*\[\[?\s*([\w.]+)\s*\]\]?", line)
+        if head:
+            if inside and (start or not table):
+                break
+            inside = head[1] == table
+            start = number + 1 if inside else start
+        elif inside and key and re.match(rf"\s*{re.escape(key)}\s*[=.]", line):
+            return number + 1
+    return start or 1
+
+
+def line_with(text: str, words: str) -> int | None:
+    """The first line that holds these words."""
+    return next((number for number, line in enumerate(text.splitlines(), start=1) if words in line), None)

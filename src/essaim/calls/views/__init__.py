@@ -1,0 +1,1 @@
+"""Pages of calls: public, alerts, feeds, officer."""
