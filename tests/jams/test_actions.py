@@ -1,11 +1,13 @@
 """People, seats, clock, cards, proposals and dots: what is written, what is refused, what is never doubled."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
 from essaim.jams import actions
 from essaim.jams.models import Card, Dots, JamState, Participant, Proposal, Seat
+from essaim.jams.tasks import forget_old_attributes
 from essaim.kernel.models import Event
 from essaim.kernel.workflow import Refused
 from tests.factories.jams import JamFactory, ParticipantFactory, PersonFactory, ProposalFactory
@@ -156,6 +158,24 @@ def test_come_back_with_wrong_codes_is_refused_then_locked(programme, at):
     assert sentence(actions.come_back, jam=jam, name="Ada", code=entry.personal_code, at=at) == (
         "Trop d’essais avec ce nom : demandez à l’animateur de vous rendre votre place."
     )
+
+
+def test_a_closed_jam_forgets_devices_and_attributes_but_the_role(programme, at):
+    jam = JamFactory(programme=programme)
+    entry = actions.register(jam=jam, name="Ada", attributes={"role": "elu", "region": "Bretagne"}, at=at)
+    invented = ParticipantFactory(jam=jam, invented=True, attributes={"role": "elu", "gender": "F"})
+    later = jam.ends_at + timedelta(days=91)
+    forget_old_attributes(at=later)
+    assert Participant.objects.get(pk=entry.participant.pk).attributes == {"role": "elu", "region": "Bretagne"}
+    jam.state = JamState.CLOSED
+    jam.save()
+    forget_old_attributes(at=later)
+    forget_old_attributes(at=later)
+    ada = Participant.objects.get(pk=entry.participant.pk)
+    assert (ada.attributes, ada.device_sha256, ada.return_digest) == ({"role": "elu"}, "", "")
+    invented.refresh_from_db()
+    assert invented.attributes == {"role": "elu", "gender": "F"}
+    assert [event.payload for event in Event.objects.filter(verb="jams.jam.forget")] == [{"people": 1}]
 
 
 # --- Seating ----------------------------------------------------------------------------------------------------------

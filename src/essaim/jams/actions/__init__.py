@@ -1,5 +1,6 @@
 """Writes of the Jam that are not a move: people arriving, seats, clock, cards, proposals, dots."""
 
+from essaim.jams.actions.forgetting import forget_attributes
 from essaim.jams.actions.loading import load_jam
 from essaim.jams.actions.people import come_back, register, renew_code
 from essaim.jams.actions.priorities import give_dots
@@ -14,6 +15,7 @@ __all__ = [
     "come_back",
     "draft_proposal",
     "end_round",
+    "forget_attributes",
     "freeze_seating",
     "give_dots",
     "load_jam",
