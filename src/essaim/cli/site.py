@@ -113,7 +113,7 @@ def serve(
 def worker() -> None:
     """Exécute les tâches en attente et les travaux périodiques, jusqu’à l’arrêt."""
     django_setup()
-    from essaim.kernel.tasks import run_worker
+    from essaim.kernel.worker import run_worker
 
     run_worker()
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from essaim.engine.coverage import Communes, Mask, Place
+from essaim.engine.portfolio import Candidate, Constraints, Infeasible, Portfolio, PortfolioError
 from essaim.engine.portfolio.core import best_case, cheapest_case
 from essaim.engine.portfolio.exact import Relaxation
-from essaim.engine.portfolio.model import Candidate, Constraints, Infeasible, Portfolio, PortfolioError
 from essaim.engine.portfolio.problem import Group, Problem, build
 from essaim.engine.portfolio.search import solve
 from essaim.engine.sentences import counted, euros, euros_en, marks, marks_en

@@ -69,21 +69,3 @@ def fetch(user: Any, model: type[M] | models.QuerySet[M], **lookup: Any) -> M:
         return queryset.get(**lookup)
     except (ObjectDoesNotExist, ValidationError, ValueError, TypeError):
         raise Http404 from None
-
-
-class RoleBackend:
-    """`user.has_perm("calls.publish_call", call)` answers from the same transition table as the button."""
-
-    def authenticate(self, request: Any, **credentials: Any) -> None:
-        """Never signs anyone in."""
-
-    def has_perm(self, user: Any, perm: str, obj: models.Model | None = None) -> bool:
-        """Whether `user` may make the move `<app>.<move>_<model>` on `obj`, as far as roles go."""
-        from essaim.kernel.workflow import LIFECYCLES  # noqa: PLC0415 - the table is built on this module
-
-        lifecycle = LIFECYCLES.get(type(obj)) if obj is not None else None
-        if lifecycle is None or obj is None:
-            return False
-        move = perm.partition(".")[2].removesuffix(f"_{obj._meta.model_name}")
-        transition = lifecycle.table.get(move)
-        return transition is not None and bool(transition.by & roles(user, obj))

@@ -225,13 +225,6 @@ def is_cancelled(job_id: str | UUID) -> bool:
     return Job.objects.filter(pk=job_id, cancel_requested=True).exists()
 
 
-def run_worker(once: bool = False, **options: Any) -> int:
-    """Do the work of the queue, for ever or `once` until nothing is due: see `worker.run_worker`."""
-    from essaim.kernel import worker
-
-    return worker.run_worker(once, **options)
-
-
 @periodic(every=timedelta(days=1))
 def forget_finished(*, at: datetime) -> None:
     """Erase the jobs finished long ago; failed ones stay until someone has looked at them."""

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from essaim.engine.coverage import Communes, Mask, Place, covered, reach
+from essaim.engine.portfolio.answer import Portfolio
 from essaim.engine.portfolio.certify import Certificate, certify
-from essaim.engine.portfolio.model import Candidate, Constraints, Grant, Portfolio, least_grant
+from essaim.engine.portfolio.model import Candidate, Constraints, Grant, least_grant
 from essaim.engine.portfolio.problem import build
 from essaim.engine.portfolio.prove import prove
 from essaim.engine.portfolio.search import SMALL, Found, solve
