@@ -8,6 +8,7 @@ from django.urls import reverse
 from essaim.jams import actions
 from essaim.jams.models import Answer, Card, Dots, Jam, Participant, Proposal, ProposalState, Seat
 from essaim.jams.views.device import cookie_name
+from tests.factories.calls import make_call
 from tests.factories.jams import AnswerFactory, CardFactory, JamFactory, ParticipantFactory, ProposalFactory
 from tests.page import check_page
 
@@ -144,6 +145,13 @@ def test_proposal_page_says_where_it_comes_from_and_what_was_answered(client, pr
     assert "Answer: Retained" in english.text
 
 
+def test_proposal_page_leads_to_the_call_it_became(client, programme, decision_maker, at):
+    _jam, proposal = answered_jam(programme)
+    call = make_call(programme=programme, origin=proposal)
+    page = check_page(client.get(proposal.get_absolute_url()))
+    assert page.links[f"Appel à projets : {call.title}"] == call.get_absolute_url()
+
+
 def test_a_draft_proposal_is_hidden_from_others(client, room, enter):
     proposal = ProposalFactory(jam=room.jam)
     assert client.get(proposal.get_absolute_url()).status_code == 404
@@ -165,6 +173,31 @@ def test_cards_are_not_read_by_everybody_during_the_session(client, room):
     CardFactory(group=room.table, author=room.member, text="Idée secrète")
     page = check_page(client.get(url("cards", room.jam)))
     assert ("Idée secrète" in page.text, "Aucune carte à lire ici" in page.text) == (False, True)
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("words", ["%00", "%27%22%3Cscript%3E", "%F0%9F%90%9D", "a" * 3000])
+def test_hostile_searches_find_nothing_and_break_nothing(client, programme, facilitator, words):
+    jam, _proposal = answered_jam(programme)
+    client.force_login(facilitator)
+    for name in ("cards", "jam", "participants"):
+        address = f"{url(name, jam)}?q={words}&theme={words}&etat={words}&role={words}&page={words}"
+        assert client.get(address).status_code == 200
+    assert client.get(f"/jams/?q={words}").status_code == 200
+    assert client.get(f"/jams/rejoindre/?code={words}").status_code == 422
+
+
+@pytest.mark.both
+def test_hostile_posts_are_refused_in_sentences(room, enter):
+    client = enter(room.member)
+    hidden = card_form(check_page(client.get(url("room", room.jam))))
+    assert client.post(url("card", room.jam), {"text": "nul\x00", **hidden}).status_code == 422
+    check_page(client.post(url("card", room.jam), {"text": "Idée", "key": "faux", "group": "9" * 30}), 422)
+    lost = check_page(client.post(url("card", room.jam), {"text": "Idée", **hidden, "group": ""}), 422)
+    assert "Votre table n’est pas encore connue : gardez votre texte, il reste ici." in lost.text
+    check_page(client.post(url("dots", room.jam), {"p1": "1e9"}))
+    assert client.get(url("proposal", room.jam, 10**25)).status_code == 404
+    assert Card.objects.count() == 0
 
 
 # --- The door ---------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from essaim.calls.models import Call, CallState
 from essaim.calls.queries import is_open
 from essaim.calls.tasks import tell
 from essaim.jams.models import Proposal
+from essaim.jams.queries import tells_what_became
 from essaim.kernel.workflow import on
 from essaim.programmes.models import Programme
 from essaim.programmes.thread import CELLS, Cell, provides
@@ -27,6 +28,13 @@ def open_a_draft(proposal: Proposal, *, by: Any, at: datetime, event: Any) -> No
 def tell_when_published(call: Call, *, by: Any, at: datetime, event: Any) -> None:
     """Those in scope are told as soon as the call is open."""
     tell.enqueue(key=f"{call.pk}:published", at=max(at, call.opens_at or at), call=call.pk)
+
+
+@tells_what_became
+def published_calls_of(proposal: Proposal, at: datetime) -> list[tuple[str, str]]:
+    """What a proposal's page says of the calls it led to, once they are public."""
+    calls = Call.objects.public().filter(origin=proposal).order_by("published_at")
+    return [(_("Appel à projets : %(title)s") % {"title": call.title}, call.get_absolute_url()) for call in calls]
 
 
 @provides("appel")

@@ -23,7 +23,7 @@ from essaim.jams.forms import MoveSeatForm, SeedForm
 from essaim.jams.lifecycle import JAM
 from essaim.jams.models import Card, Group, Jam, JamState, Participant, ParticipantRole, Round, Seat
 from essaim.jams.queries import current_round, next_round, tables_at_a_glance, theme_titles
-from essaim.jams.views.device import around, fetch_jam, posted
+from essaim.jams.views.device import around, asked, fetch_jam, posted
 from essaim.kernel import access, clock
 from essaim.kernel.workflow import Refused
 from essaim.ui.shapes import Bar
@@ -120,7 +120,7 @@ def answer_help(request: HttpRequest, slug: str, group: int) -> HttpResponse:
 def participants(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is in the room and at which tables; the door for someone who lost their place."""
     jam, at = fetch_jam(request, slug, "facilitator"), clock.now()
-    query = request.GET.get("q", "").strip()
+    query = asked(request, "q")
     found = access.visible_to(request.user, Participant).filter(jam=jam).order_by("name", "pk")
     if query:
         found = found.filter(Q(name__icontains=query) | Q(organisation__icontains=query))

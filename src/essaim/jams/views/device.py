@@ -85,3 +85,8 @@ def around(request: HttpRequest, jam: Jam, at: datetime, *, cell: str = "jam") -
 def posted(request: HttpRequest) -> Any:
     """What a form is bound to: the POST, even empty, else nothing."""
     return request.POST if request.method == "POST" else None
+
+
+def asked(request: HttpRequest, name: str) -> str:
+    """A word of the address, trimmed, without the null characters no database can look for."""
+    return request.GET.get(name, "").replace("\x00", "").strip()

@@ -19,7 +19,7 @@ from essaim.jams import actions, exports
 from essaim.jams.forms import CodeForm, JoinForm, ReturnForm
 from essaim.jams.models import Card, Dots, Jam, JamState, ParticipantRole, Proposal, ProposalState
 from essaim.jams.queries import became, fold, support_by_role, theme_titles
-from essaim.jams.views.device import around, fetch_jam, participant_of, posted, remember
+from essaim.jams.views.device import around, asked, fetch_jam, participant_of, posted, remember
 from essaim.kernel import access, clock, tables
 from essaim.kernel.workflow import Refused
 from essaim.ui.shapes import Bar
@@ -33,7 +33,7 @@ ROLES = dict(ParticipantRole.choices)
 def jam_list(request: HttpRequest) -> HttpResponse:
     """Every Jam one may see, latest first, and the door to the one going on."""
     found = access.visible_to(request.user, Jam).select_related("programme").with_figures().order_by("-starts_at")
-    query = request.GET.get("q", "").strip()
+    query = asked(request, "q")
     # In Python: titles are stored in two languages, and there are few Jams.
     rows = [row for row in found if fold(query) in fold(f"{row.title} {row.place} {row.organisers}")]
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -72,7 +72,7 @@ def _proposals(request: HttpRequest, jam: Jam) -> QuerySet[Proposal]:
 
 def _filtered(request: HttpRequest, jam: Jam, shown: list[Proposal]) -> list[Proposal]:
     """Those that match `q`, `etat` and `theme` of the address."""
-    query = request.GET.get("q", "").strip().casefold()
+    query = asked(request, "q").casefold()
     state, theme = request.GET.get("etat", ""), request.GET.get("theme", "")
     titles = theme_titles(jam)
     for proposal in shown:
@@ -129,7 +129,7 @@ def card_list(request: HttpRequest, slug: str) -> HttpResponse:
     cards = access.visible_to(viewer, Card).filter(group__round__jam=found)
     cards = cards.select_related("group__round", "author", "proposal")
     cards = cards.order_by("group__round__number", "group__number", "pk")
-    query, theme = request.GET.get("q", "").strip(), request.GET.get("theme", "")
+    query, theme = asked(request, "q"), asked(request, "theme")
     cards = cards.filter(text__icontains=query) if query else cards
     cards = cards.filter(theme=theme) if theme else cards
     wanted = tables.wanted_format(request)
