@@ -195,9 +195,11 @@ def test_hostile_posts_are_refused_in_sentences(room, enter):
     check_page(client.post(url("card", room.jam), {"text": "Idée", "key": "faux", "group": "9" * 30}), 422)
     lost = check_page(client.post(url("card", room.jam), {"text": "Idée", **hidden, "group": ""}), 422)
     assert "Votre table n’est pas encore connue : gardez votre texte, il reste ici." in lost.text
-    check_page(client.post(url("dots", room.jam), {"p1": "1e9"}))
+    ProposalFactory(jam=room.jam, submitted=True)
+    for count in ("1e9", "-1", "9" * 40):
+        check_page(client.post(url("dots", room.jam), {"p1": count}), 422)
     assert client.get(url("proposal", room.jam, 10**25)).status_code == 404
-    assert Card.objects.count() == 0
+    assert (Card.objects.count(), Dots.objects.count()) == (0, 0)
 
 
 # --- The door ---------------------------------------------------------------------------------------------------------
