@@ -42,3 +42,14 @@ def officer(db, story):
     person = Person.objects.create_user("officier@demo.example", name="Ada Morvan")
     join_team(programme, person=person, role="officer", by=None, at=BEFORE)
     return person
+
+
+@pytest.fixture
+def territory(db):
+    """Every region and department, and two communes: Brest and Paris."""
+    from essaim.places import actions, reference
+    from essaim.places.models import Commune, Department, Region
+
+    actions.merge(Region, "code", reference.regions())
+    actions.merge(Department, "code", reference.departments())
+    actions.merge(Commune, "code", [row for row in reference.communes() if row["code"] in {"29019", "75056"}])

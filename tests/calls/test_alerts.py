@@ -26,7 +26,13 @@ def confirmed(at, email="a@example.org", **choices):
 
 
 def known_place(at, number=1, **fields):
-    values = {"name": f"Lieu {number}", "latitude": 48.0, "longitude": 2.0, "source": "essai", "email": "lieu@example.org"}
+    values = {
+        "name": f"Lieu {number}",
+        "latitude": 48.0,
+        "longitude": 2.0,
+        "source": "essai",
+        "email": "lieu@example.org",
+    }
     return KnownPlace.objects.create(**values | {"source_id": str(number), "imported_at": at} | fields)
 
 

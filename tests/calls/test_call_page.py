@@ -129,8 +129,19 @@ def test_list_takes_the_same_queries_whatever_its_length(client, call, count, dj
 
 
 def test_list_separates_open_upcoming_and_past_and_filters(client, call):
-    make_call(programme=call.programme, slug="demain", opens_at=datetime(2013, 10, 1, tzinfo=UTC), closes_at=datetime(2013, 11, 1, tzinfo=UTC))
-    make_call(programme=call.programme, slug="hier", closes_at=datetime(2013, 7, 1, tzinfo=UTC), territory=["53"], themes=["x"])
+    make_call(
+        programme=call.programme,
+        slug="demain",
+        opens_at=datetime(2013, 10, 1, tzinfo=UTC),
+        closes_at=datetime(2013, 11, 1, tzinfo=UTC),
+    )
+    make_call(
+        programme=call.programme,
+        slug="hier",
+        closes_at=datetime(2013, 7, 1, tzinfo=UTC),
+        territory=["53"],
+        themes=["x"],
+    )
     page = check_page(client.get("/appels/"))
     headings = [heading.text for heading in page.select("h2")]
     assert headings[:4] == ["Ouverts aujourd’hui", "À venir", "Passés", "Être prévenu"]

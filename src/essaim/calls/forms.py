@@ -26,7 +26,7 @@ class SimulatorForm(forms.Form):
         """A project costs something."""
         cents: int = self.cleaned_data["cout"]
         if cents == 0:
-            raise forms.ValidationError(_("Indiquez un coût supérieur à 0 €."))
+            raise forms.ValidationError(_("Indiquez un coût supérieur à 0 €."))
         return cents
 
     def numbers(self) -> dict[str, int]:

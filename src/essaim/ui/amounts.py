@@ -16,7 +16,7 @@ class AmountField(forms.Field):
         kwargs.setdefault(
             "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 40})
         )
-        kwargs.setdefault("error_messages", {"required": _("Indiquez un montant, par exemple 12 000 €.")})
+        kwargs.setdefault("error_messages", {"required": _("Indiquez un montant, par exemple 12 000 €.")})
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:

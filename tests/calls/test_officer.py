@@ -1,0 +1,133 @@
+"""The officer's pages: prepare, publish, see who was told."""
+
+import pytest
+
+from essaim.calls import actions
+from essaim.calls.models import Call, CallState
+from essaim.kernel.models import Event
+from essaim.kernel.workflow import Refused
+from essaim.places.models import KnownPlace
+from tests.page import check_page
+
+pytestmark = pytest.mark.django_db
+URL = "/appels/ateliers-de-fabrication-numerique/"
+
+
+def typed(page, **changes):
+    """What the form of a page would send, with some fields changed."""
+    fields = {field.get("name"): field.get("value", "") for field in page.select("input") if field.get("name")}
+    fields |= {area.get("name"): area.text or "" for area in page.select("textarea")}
+    return {name: value for name, value in fields.items() if name not in {"csrfmiddlewaretoken", "next"}} | changes
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_prepare_shows_dates_in_the_zone_of_the_call_and_a_way_to_publish(client, draft, officer, language):
+    client.force_login(officer)
+    page = check_page(client.get(f"{URL}preparer/", headers={"accept-language": language}))
+    assert typed(page)["opens_at"] == "2013-09-20T02:00:00"
+    assert [form.get("action") for form in page.select("form", class_="es-post")][-1] == f"{URL}preparer/publier/"
+    assert check_page(client.get(URL)).h1 == str(draft.title)
+
+
+def test_prepare_says_what_is_missing(client, draft, officer):
+    Call.objects.update(service_phone="", closes_at=None)
+    client.force_login(officer)
+    page = check_page(client.get(f"{URL}preparer/"))
+    assert page.links["la date de clôture"] == "#id_closes_at"
+    assert page.links["le téléphone du service"] == "#id_service_phone"
+    assert "Avant de publier, complétez : la date de clôture, le téléphone du service." in page.text.replace(
+        "\u00a0", " "
+    )
+    page = check_page(client.post(f"{URL}preparer/publier/", follow=True))
+    assert "Avant de publier, complétez" in page.text
+    assert Call.objects.get().state == CallState.DRAFT
+
+
+def test_prepare_reads_hours_in_the_zone_given_with_them(client, draft, officer):
+    client.force_login(officer)
+    page = check_page(client.get(f"{URL}preparer/"))
+    data = typed(page, zone="Indian/Reunion", closes_at="2013-12-01T23:59:59", title="Un titre")
+    client.post(f"{URL}preparer/", data)
+    call = Call.objects.get()
+    assert (call.closes_at.isoformat(), call.zone) == ("2013-12-01T19:59:59+00:00", "Indian/Reunion")
+    assert (call.title["fr"], call.title["en"]) == ("Un titre", draft.title["en"])
+    event = Event.objects.get(verb="calls.call.prepare")
+    assert event.payload["fields"] == ["closes_at", "opens_at", "title", "zone"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"closes_at": "2013-09-01T00:00"}, "La clôture doit être après l’ouverture : corrigez les dates."),
+        ({"closes_at": "demain"}, "Écrivez un jour et une heure qui existent, par exemple 2013-09-13T23:59:59."),
+        ({"zone": "Europe/Atlantide"}, "Ce fuseau est inconnu : écrivez par exemple Europe/Paris."),
+        ({"service_email": "x"}, None),
+    ],
+)
+def test_prepare_refuses_in_a_sentence_and_keeps_what_was_typed(client, draft, officer, changes, sentence):
+    client.force_login(officer)
+    data = typed(check_page(client.get(f"{URL}preparer/")), summary="Mon résumé", **changes)
+    page = check_page(client.post(f"{URL}preparer/", data), 422)
+    assert typed(page)["summary"].strip() == "Mon résumé"
+    assert sentence is None or sentence in page.text.replace("\u00a0", " ")
+    assert Event.objects.filter(verb="calls.call.prepare").count() == 0
+
+
+def test_publish_twice_publishes_once_and_shows_the_call(client, draft, officer):
+    client.force_login(officer)
+    for _again in range(2):
+        answer = client.post(f"{URL}preparer/publier/")
+        assert (answer.status_code, answer["Location"]) == (302, URL)
+    assert Event.objects.filter(verb="calls.call.publish").count() == 1
+    assert client.get(f"{URL}preparer/")["Location"] == f"{URL}portee/"
+
+
+def test_a_published_call_is_not_corrected(call, officer, story):
+    with pytest.raises(Refused, match=r"^Cet appel est déjà publié"):
+        actions.prepare_call(call, changes={"zone": "UTC"}, by=officer, at=story)
+
+
+def test_a_stranger_prepares_nothing(draft, person, story):
+    with pytest.raises(Refused, match=r"^Seul un chargé de programme prépare un appel"):
+        actions.prepare_call(draft, changes={"zone": "UTC"}, by=person, at=story)
+
+
+@pytest.mark.parametrize("path", ["preparer/", "portee/", "preparer/publier/"])
+def test_officer_pages_do_not_exist_for_others(client, call, person, path):
+    assert client.get(URL + path).status_code in {302, 405}
+    client.force_login(person)
+    method = client.post if path.endswith("publier/") else client.get
+    assert method(URL + path).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_reach_page_shows_regions_without_any_address(
+    client, call, officer, story, territory, count, django_assert_max_num_queries
+):
+    for number in range(count):
+        KnownPlace.objects.create(
+            name=f"Lieu {number}",
+            commune_id="29019",
+            email=f"lieu{number}@exemple.example",
+            latitude=48,
+            longitude=2,
+            source="x",
+            source_id=str(number),
+            imported_at=story,
+        )
+    actions.tell_everyone(call, at=story)
+    client.force_login(officer)
+    client.get(f"{URL}portee/")
+    with django_assert_max_num_queries(12):
+        answer = client.get(f"{URL}portee/")
+    page = check_page(answer)
+    assert "Bretagne" in page.text
+    assert "@exemple.example" not in answer.content.decode()
+    rows = client.get(f"{URL}portee/?format=csv").content.decode("utf-8-sig").splitlines()
+    assert rows == ["Région,Lieux connus,Lieux prévenus,Abonnés prévenus", f"Bretagne,{count},{count},0"]
+    check_page(client.get(f"{URL}portee/", headers={"accept-language": "en"}))
+
+
+def test_reach_page_of_nobody_says_what_comes_next(client, call, officer):
+    client.force_login(officer)
+    assert "Importez les lieux connus" in check_page(client.get(f"{URL}portee/")).text
