@@ -76,14 +76,16 @@ def load_programme(folder: Path, *, by: Person | None, at: datetime) -> Programm
     return programme
 
 
-def load_envelope(folder: Path, *, programme: Programme, by: Person | None, at: datetime) -> list[EnvelopeChange]:
-    """Add the lines of the folder's envelope that are not in the history yet, oldest first."""
+def load_envelope(
+    folder: Path, *, programme: Programme, by: Person | None, at: datetime, until: date | None = None
+) -> list[EnvelopeChange]:
+    """Add the lines of the folder's envelope, up to the day `until`, that are not in the history yet, oldest first."""
     content = tomllib.loads((folder / "programme.toml").read_text(encoding="utf-8"))
     known = set(programme.envelope_changes.values_list("decided_on", "amount_cents"))
     added = []
     for line in content.get("envelope", []):
         amount_cents = money.parse_cents(line["amount"])
-        if (line["date"], amount_cents) not in known:
+        if (line["date"], amount_cents) not in known and (until is None or line["date"] <= until):
             added.append(
                 change_envelope(
                     programme,
