@@ -46,7 +46,8 @@ def within_ceilings(payment: Payment, *, by: Any, at: datetime) -> str | None:
     """Le plafond de l’avance (30 %) et des acomptes (80 %) est respecté, le total aussi (décret 2018-514, art. 12)."""
     agreement = payment.agreement
     ceiling = ceiling_cents(agreement, payment.kind)
-    total = paid_cents(agreement) + payment.amount_cents
+    # The move has already set the state when this is asked again: the payment itself is counted once, here.
+    total = paid_cents(agreement, without=payment) + payment.amount_cents
     if total > ceiling:
         return _("Ce versement porterait le total à %(total)s ; le plafond à cette étape est de %(ceiling)s.") % {
             "total": money(total),

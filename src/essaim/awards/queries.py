@@ -10,10 +10,11 @@ ADVANCE_PERCENT = 30  # décret 2018-514, art. 12: an advance is at most 30 % of
 INSTALMENTS_PERCENT = 80  # advance and instalments together: at most 80 %
 
 
-def paid_cents(agreement: Any) -> int:
-    """What was paid so far."""
-    total = agreement.payments.filter(state="paid").aggregate(total=Sum("amount_cents"))["total"]
-    return int(total or 0)
+def paid_cents(agreement: Any, *, without: Any = None) -> int:
+    """What was paid so far, another payment left out."""
+    paid = agreement.payments.filter(state="paid")
+    paid = paid if without is None else paid.exclude(pk=without.pk)
+    return int(paid.aggregate(total=Sum("amount_cents"))["total"] or 0)
 
 
 def planned_cents(agreement: Any, *, without: Any = None) -> int:

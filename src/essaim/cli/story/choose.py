@@ -124,6 +124,7 @@ def choose(story: Story) -> None:
     with story.at(story.when(2013, 12, 13, 9)) as at:
         reason = "Je retiens ce scénario : il dessert le plus d’habitants nouveaux à qualité égale."
         selections.ratify(chosen, reason=reason, by=decision_maker, at=at)
+    story.selection.refresh_from_db()
     with story.at(story.when(2013, 12, 13, 10)) as at:
         selections.publish_results(story.selection, by=officer, at=at)
     story.counts["scenario"] = chosen.pk
