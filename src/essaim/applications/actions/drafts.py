@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -80,8 +81,12 @@ def start(
     request_cents: int | None = None,
     others_cents: int | None = None,
     organisation: Organisation | None = None,
+    public_id: UUID | None = None,
 ) -> Application:
-    """Open a draft, with the three numbers of the simulator. The same start twice gives the same untouched draft."""
+    """Open a draft, with the three numbers of the simulator. The same start twice gives the same untouched draft.
+
+    `public_id` is drawn unless given (a story told again gives the same ones).
+    """
     if call.state != "published" or call.rule_set is None:
         raise Refused(_("Cet appel n’est pas ouvert aux candidatures."))
     if call.closes_at and at >= call.closes_at:
@@ -98,6 +103,7 @@ def start(
         return twin
     with transaction.atomic():
         application = Application.objects.create(
+            public_id=public_id or uuid4(),
             call=call,
             rule_set=call.rule_set,
             organisation=organisation,

@@ -10,7 +10,7 @@ from stdnum import luhn
 from essaim.accounts.actions import create_organisation
 from essaim.applications import actions as applications
 from essaim.applications.models import Application, ApplicationState
-from essaim.calls.actions import load_call
+from essaim.calls.actions import load_call, read_folder
 from essaim.calls.lifecycle import CALL
 from essaim.cli.story import projects
 from essaim.cli.story.telling import Story
@@ -39,7 +39,9 @@ def open_the_call(story: Story) -> None:
         load_envelope(story.folder, programme=story.programme, by=officer, at=at, until=date(2013, 6, 25))
         origin = Proposal.objects.get(jam=story.jam, title=ORIGIN)
         shift = story.when(2013, 6, 20, 8) - datetime.fromisoformat("2013-06-20T08:00:00+00:00")
-        story.call = load_call(story.folder, programme=story.programme, origin=origin, by=officer, at=at, moved=shift)
+        period = read_folder(story.folder)["call"]["period"]
+        moved = {name: period[name] + shift for name in ("opens_at", "closes_at")}
+        story.call = load_call(story.folder, programme=story.programme, origin=origin, by=officer, at=at, **moved)
         CALL.perform(story.call, "publish", by=officer, at=at)
 
 
@@ -119,9 +121,8 @@ def draft(
         kind=project.kind,
         siret=fictional_siret(project.number + 100),
     )
-    application = applications.start(story.call, by=person, at=at, organisation=organisation)
-    Application.objects.filter(pk=application.pk).update(invented=True)  # a mark, not a state
-    application.refresh_from_db()
+    drawn = UUID(int=story.rng.getrandbits(128), version=4)
+    application = applications.start(story.call, by=person, at=at, organisation=organisation, public_id=drawn)
     answers = {
         "applicant_kind": project.kind,
         "siret": organisation.siret,
