@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("essaim.applications.urls")),
     path("", include("essaim.jams.urls")),
     path("", include("essaim.calls.urls")),
+    path("", include("essaim.reviews.urls")),
 ]

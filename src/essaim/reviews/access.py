@@ -5,9 +5,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from essaim.applications import access as applications
+from essaim.applications.models import Application
 from essaim.kernel import access
 from essaim.programmes.access import programmes_of, team_roles
-from essaim.reviews.models import Assignment, AssignmentRun, Conflict, Expert, Review
+from essaim.reviews.models import Assignment, AssignmentRun, AssignmentState, Conflict, Expert, Review
 
 access.declare_roles(expert=_("expert affecté au dossier"))
 TEAM = ("officer", "decision_maker")
@@ -21,7 +23,12 @@ def is_person(user: Any, person_id: int) -> bool:
 def expert_roles(user: Any, expert: Expert) -> access.Roles:
     """The team's roles, and "expert" for the person themself."""
     own = frozenset({"expert"}) if is_person(user, expert.person_id) else frozenset()
-    return team_roles(user, expert.call.programme_id) | own
+    return run_roles(user, expert.call.programme_id) | own
+
+
+def run_roles(user: Any, programme_id: int) -> access.Roles:
+    """The roles of those who organise the reviews, among the programme's team."""
+    return team_roles(user, programme_id) & set(TEAM)
 
 
 def experts_visible_to(user: Any) -> QuerySet[Expert]:
@@ -31,7 +38,7 @@ def experts_visible_to(user: Any) -> QuerySet[Expert]:
 
 
 def assignments_visible_to(user: Any) -> QuerySet[Assignment]:
-    """What one is given to review, and all of it for the team."""
+    """What one is or was given to review, and all of it for the team."""
     own = Assignment.objects.filter(expert__person_id=getattr(user, "pk", None))
     return own | Assignment.objects.filter(expert__call__programme__in=programmes_of(user, *TEAM))
 
@@ -52,6 +59,23 @@ access.declare(
 )
 access.declare(
     AssignmentRun,
-    roles=lambda user, run: team_roles(user, run.call.programme_id),
+    roles=lambda user, run: run_roles(user, run.call.programme_id),
     visible_to=lambda user: AssignmentRun.objects.filter(call__programme__in=programmes_of(user, *TEAM)),
 )
+
+
+def files_of_expert(user: Any) -> Any:
+    """The ids of the applications a person reviews, as a subquery; a file handed back is read no more."""
+    mine = Assignment.objects.filter(expert__person_id=getattr(user, "pk", None))
+    return mine.exclude(state=AssignmentState.RECUSED).values("application_id")
+
+
+def reader_roles(user: Any, application: Application) -> access.Roles:
+    """ "expert" for who reviews this application, as long as they have not recused."""
+    if user is None or not user.is_authenticated:
+        return frozenset()
+    mine = files_of_expert(user).filter(application_id=application.pk)
+    return frozenset({"expert"}) if mine.exists() else frozenset()
+
+
+applications.extend(roles=reader_roles, applications=files_of_expert)

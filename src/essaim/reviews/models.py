@@ -14,7 +14,10 @@ from essaim.kernel.workflow import state_constraint
 
 
 class Expert(models.Model):
-    """A person who reviews for a call, with what they know and how much they can take."""
+    """A person who reviews for a call, with what they know and how much they can take.
+
+    `region`: INSEE code, in the regions of the call's time (an expert from elsewhere judges from a distance).
+    """
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="experts")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="expertises")
@@ -44,6 +47,7 @@ class Conflict(models.Model):
     class Origin(models.TextChoices):
         DECLARED = "declared", _("Déclaré par l’expert")
         ORGANISATION = "organisation", _("Même organisme")
+        AUTHOR = "author", _("Porte ou rédige le dossier")
         OFFICER = "officer", _("Constaté par le service")
 
     expert = models.ForeignKey(Expert, models.CASCADE, related_name="conflicts")
@@ -102,6 +106,7 @@ class Assignment(models.Model):
     application = models.ForeignKey(Application, models.CASCADE, related_name="assignments")
     affinity = models.PositiveIntegerField(_("affinité (dix-millièmes)"), default=0)
     why = BilingualField(_("pourquoi"))
+    given_at = models.DateTimeField(_("confiée le"), null=True, blank=True)
     due_on = models.DateField(_("à rendre le"))
     state = models.CharField(
         _("état"), max_length=12, choices=AssignmentState.choices, default=AssignmentState.ASSIGNED

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             name='Conflict',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(choices=[('declared', 'Déclaré par l’expert'), ('organisation', 'Même organisme'), ('officer', 'Constaté par le service')], max_length=12, verbose_name='origine')),
+                ('origin', models.CharField(choices=[('declared', 'Déclaré par l’expert'), ('organisation', 'Même organisme'), ('author', 'Porte ou rédige le dossier'), ('officer', 'Constaté par le service')], max_length=12, verbose_name='origine')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='précision')),
                 ('declared_at', models.DateTimeField(verbose_name='déclaré le')),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conflicts', to='applications.application')),
@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('affinity', models.PositiveIntegerField(default=0, verbose_name='affinité (dix-millièmes)')),
                 ('why', essaim.kernel.bilingual.BilingualField(default=essaim.kernel.bilingual.Bilingual, verbose_name='pourquoi')),
+                ('given_at', models.DateTimeField(blank=True, null=True, verbose_name='confiée le')),
                 ('due_on', models.DateField(verbose_name='à rendre le')),
                 ('state', models.CharField(choices=[('assigned', 'À expertiser'), ('done', 'Expertise rendue'), ('recused', 'Déport')], default='assigned', max_length=12, verbose_name='état')),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='applications.application')),

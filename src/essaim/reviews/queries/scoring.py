@@ -1,4 +1,4 @@
-"""What is asked of reviews: what is unfinished, totals, and the affinities handed to the engine."""
+"""Marks of a review, and the affinities handed to the engine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from essaim.applications.queries import tells_regions_of_2013
+from essaim.engine.assignment import Reason
 from essaim.engine.similarity import stem, words
+from essaim.kernel.bilingual import Bilingual
 
 OUT_OF_TWENTY = 20_000  # thousandths of a point
 
@@ -48,13 +51,48 @@ def affinities(applications: Sequence[Any], experts: Sequence[Any]) -> npt.NDArr
     matrix = np.zeros((len(applications), len(experts)))
     for i, application in enumerate(applications):
         texts = [application.title, *(value for value in application.answers.values() if isinstance(value, str))]
-        found = _stems(" ".join(texts))
-        region = application.commune.department.region_2013_id if application.commune else ""
+        found, region = _stems(" ".join(texts)), region_of(application)
         for j, expert in enumerate(experts):
             share = sum(specialty <= found for specialty in known[j]) / max(1, len(known[j]))
             matrix[i, j] = round(0.8 * share + (0.2 if region != expert.region else 0.0), 4)
     return matrix
 
 
+def region_of(application: Any) -> str:
+    """The code of an application's region, in the regions of its call's time; "" without a commune."""
+    if application.commune is None:
+        return ""
+    department = application.commune.department
+    return str(department.region_2013_id if tells_regions_of_2013(application.call) else department.region_id)
+
+
 def _stems(text: str) -> frozenset[str]:
     return frozenset(map(stem, words(text)))
+
+
+def pair_sentence(reason: Reason, *, open_to: int, recused: int) -> Bilingual:
+    """Why this expert for this file, in one sentence of each language; it names nobody, since names may be erased.
+
+    `open_to`: experts without a conflict for the file; `recused`: those set aside by one who know it better.
+    """
+    score, busier = f"{reason.score:.2f}", len(reason.busier)
+    rank_fr = "la meilleure affinité" if reason.rank == 1 else f"la {reason.rank}e affinité"
+    rank_en = "The best affinity" if reason.rank == 1 else f"Affinity number {reason.rank}"
+    french = [f"A {rank_fr} avec le sujet ({score.replace('.', ',')} sur 1) parmi {_many(open_to, 'expert possible')}"]
+    english = [f"{rank_en} with the subject ({score} out of 1) among {open_to} possible expert{'s' * (open_to > 1)}"]
+    if busier:
+        french.append(
+            f"{busier} mieux placés sont plus utiles à d’autres dossiers"
+            if busier > 1
+            else "un mieux placé est plus utile à un autre dossier"
+        )
+        english.append(f"{busier} better placed {'are' if busier > 1 else 'is'} more useful elsewhere")
+    if recused:
+        french.append(f"{recused} mieux placés sont en conflit" if recused > 1 else "un mieux placé est en conflit")
+        english.append(f"{recused} better placed {'have' if recused > 1 else 'has'} a conflict")
+    return Bilingual(fr="\u00a0; ".join(french) + ".", en="; ".join(english) + ".")
+
+
+def _many(count: int, words: str) -> str:
+    """A French count: « 1 expert possible », « 37 experts possibles »."""
+    return f"{count} {words}" if count < 2 else f"{count} " + " ".join(f"{word}s" for word in words.split())

@@ -1,0 +1,44 @@
+"""What is asked of reviews: marks, affinities for the engine, a file as it is read, what waits for whom."""
+
+from essaim.reviews.queries.figures import (
+    assigned_to,
+    expert_rows,
+    pairs_of,
+    short_of_reviews,
+    to_remind,
+    with_progress,
+)
+from essaim.reviews.queries.reading import (
+    CONTACT,
+    Read,
+    budget_of,
+    checklist_of,
+    documents_read,
+    experts_read_slot,
+    reason_from_findings,
+    sections_read,
+)
+from essaim.reviews.queries.scoring import affinities, pair_sentence, total_of, unfinished_criteria
+from essaim.reviews.queries.waiting import waiting_for
+
+__all__ = [
+    "CONTACT",
+    "Read",
+    "affinities",
+    "assigned_to",
+    "budget_of",
+    "checklist_of",
+    "documents_read",
+    "expert_rows",
+    "experts_read_slot",
+    "pair_sentence",
+    "pairs_of",
+    "reason_from_findings",
+    "sections_read",
+    "short_of_reviews",
+    "to_remind",
+    "total_of",
+    "unfinished_criteria",
+    "waiting_for",
+    "with_progress",
+]

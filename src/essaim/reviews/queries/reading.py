@@ -1,0 +1,141 @@
+"""A filed application as it is read: answers beside their questions, plan, documents, what can be checked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from essaim.applications.queries import (
+    Question,
+    documents_asked,
+    missing_documents_of,
+    missing_of,
+    remarks_of,
+    sections_of,
+)
+from essaim.calls.queries import FindingView
+from essaim.kernel.bilingual import Bilingual
+from essaim.ui.formats import day, money, number
+
+# Types of answers by which one reaches or identifies the applicant: experts judge a project, they do not need them.
+CONTACT = frozenset({"siret", "phone", "email"})
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One answer, said. `long`: it is a text of several lines. `problem`: why what was typed cannot be read."""
+
+    label: Bilingual
+    text: str
+    long: bool = False
+    problem: str = ""
+
+
+def sections_read(application: Any, *, hidden: Iterable[str] = ()) -> list[tuple[Bilingual, list[Read]]]:
+    """The sections of the form that were asked, each with its answers; types in `hidden` are left out."""
+    left_out = set(hidden)
+    sections = []
+    for section in sections_of(application.rule_set):
+        rows = [
+            read(application, question)
+            for question in section.questions
+            if question.type not in left_out and question.shown(application.answers)
+        ]
+        if rows:
+            sections.append((section.title, rows))
+    return sections
+
+
+def read(application: Any, question: Question) -> Read:
+    """One answer as people read it; what was typed when it cannot be read."""
+    if question.type == "commune":
+        return Read(question.label, str(application.commune or ""))
+    typed = application.answers.get(question.code)
+    value, problem = question.read(typed)
+    text = str(typed or "") if value is None else _said(question, value)
+    return Read(question.label, text, question.type == "long_text", problem if typed else "")
+
+
+def _said(question: Question, value: Any) -> str:
+    labels = {code: str(label) for code, label in question.choices}
+    if isinstance(value, bool):
+        return _("Oui") if value else _("Non")
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, list):
+        return ", ".join(labels.get(code, code) for code in value)
+    if question.type == "money":
+        return money(value)
+    return number(value) if isinstance(value, int) else labels.get(value, str(value))
+
+
+def budget_of(application: Any) -> dict[str, Any]:
+    """The financing plan as read: `costs`, `fundings`, totals in cents, and what does not hold in it, in sentences."""
+    names = {row["code"]: Bilingual(row.get("title", row.get("label", {}))) for row in application.call.categories}
+    costs, fundings = list(application.cost_lines.all()), list(application.funding_lines.all())
+    return {
+        "costs": [(line, str(names.get(line.category, "")) or line.category) for line in costs],
+        "fundings": fundings,
+        "cost_cents": sum(line.amount_cents for line in costs),
+        "funding_cents": sum(line.amount_cents for line in fundings),
+        "remarks": remarks_of(application),
+    }
+
+
+def documents_read(application: Any, *, for_experts: bool = False) -> list[tuple[str, Any]]:
+    """Each document given with the title of what was asked; experts do not read those kept for the administration."""
+    titles = {asked.code: str(asked.title) for asked in documents_asked(application)}
+    return [
+        (titles.get(document.slot, document.slot), document)
+        for document in application.documents.all()
+        if not for_experts or experts_read_slot(application.rule_set, document.slot)
+    ]
+
+
+def experts_read_slot(rule_set: Any, slot: str) -> bool:
+    """Whether experts may read what is given for a slot (`experts = false` in the call's documents forbids it)."""
+    rows = rule_set.documents.get("document", [])
+    return all(row.get("experts", True) for row in rows if row["code"] == slot)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One point of admissibility, computed: it holds, or the sentences that say what does not."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether there is nothing to say."""
+        return not self.sentences
+
+
+def checklist_of(application: Any, findings: Iterable[FindingView]) -> list[Check]:
+    """Is the form complete, are the required documents there, are the blocking rules met."""
+    documents = missing_documents_of(application)
+    return [
+        Check(_("Le formulaire est complet"), tuple(found.sentence for found in missing_of(application))),
+        Check(_("Les pièces obligatoires sont là"), tuple(str(document.title) for document in documents)),
+        Check(
+            _("Les règles bloquantes sont respectées"),
+            tuple(str(found.message) for found in findings if found.blocks),
+        ),
+    ]
+
+
+def reason_from_findings(findings: Iterable[FindingView]) -> str:
+    """The reason of an ineligibility, written from the blocking rules not met, with their article."""
+    english = (get_language() or "fr").startswith("en")
+    lines = []
+    for found in findings:
+        if found.blocks:
+            title, article = str(found.title), str(found.article)
+            colon = ":" if english else "\u00a0:"
+            lines.append(f"{title}{f' ({article})' if article else ''}{colon} {found.message}")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Pages of the instruction (officers), of the assignments (officers) and of the reviews (experts)."""
