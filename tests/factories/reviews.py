@@ -18,7 +18,7 @@ NOT_MET = {**MET, "rule": "R2", "status": "not_met"}
 
 
 class FiledFactory(factory.django.DjangoModelFactory):
-    """An application filed for `call`, with its frozen filing; traits: `admissible`; `unmet=True`: a rule is not met."""
+    """An application filed for `call`, with its frozen filing; `admissible=True`; `unmet=True`: a rule is not met."""
 
     class Meta:
         model = Application

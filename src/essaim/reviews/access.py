@@ -6,13 +6,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from essaim.applications import access as applications
-from essaim.applications.models import Application
+from essaim.applications.models import Application, ApplicationState
 from essaim.kernel import access
 from essaim.programmes.access import programmes_of, team_roles
 from essaim.reviews.models import Assignment, AssignmentRun, AssignmentState, Conflict, Expert, Review
 
 access.declare_roles(expert=_("expert affecté au dossier"))
 TEAM = ("officer", "decision_maker")
+UNEXAMINED = (ApplicationState.DRAFT, ApplicationState.FILED)
 
 
 def is_person(user: Any, person_id: int) -> bool:
@@ -65,14 +66,18 @@ access.declare(
 
 
 def files_of_expert(user: Any) -> Any:
-    """The ids of the applications a person reviews, as a subquery; a file handed back is read no more."""
+    """The ids of the applications a person reviews, as a subquery; a file handed back is read no more.
+
+    Files are given once examined: one that is only filed has no reader here, and its filing asks for no query.
+    """
     mine = Assignment.objects.filter(expert__person_id=getattr(user, "pk", None))
-    return mine.exclude(state=AssignmentState.RECUSED).values("application_id")
+    examined = mine.exclude(application__state__in=UNEXAMINED)
+    return examined.exclude(state=AssignmentState.RECUSED).values("application_id")
 
 
 def reader_roles(user: Any, application: Application) -> access.Roles:
     """ "expert" for who reviews this application, as long as they have not recused."""
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or application.state in UNEXAMINED:
         return frozenset()
     mine = files_of_expert(user).filter(application_id=application.pk)
     return frozenset({"expert"}) if mine.exists() else frozenset()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from essaim.accounts.models import Person
@@ -59,7 +59,9 @@ class ExpertForm(forms.Form):
         self.person = Person.objects.filter(email__iexact=email, is_active=True).first()
         if self.person is None:
             raise forms.ValidationError(
-                _t("Aucun compte n’a l’adresse %(email)s : demandez à cette personne d’en ouvrir un, puis revenez.")
+                gettext(
+                    "Aucun compte n’a l’adresse %(email)s : demandez à cette personne d’en ouvrir un, puis revenez."
+                )
                 % {"email": email}
             )
         return email
@@ -112,24 +114,25 @@ class ReviewForm(forms.Form):
         scale = self.grid["scale"]
         words = {level["score"]: str(Bilingual(level["title"])) for level in self.grid.get("level", [])}
         scores = range(scale["min"], scale["max"] + 1, scale.get("step", 1))
-        colon = _t("%(score)d : %(words)s")
+        colon = gettext("%(score)d : %(words)s")
         self.fields[f"score_{code}"] = forms.TypedChoiceField(
-            label=_t("Note : %(title)s") % {"title": title},
+            label=gettext("Note : %(title)s") % {"title": title},
             required=False,
             coerce=int,
             empty_value=None,
             choices=[(n, colon % {"score": n, "words": words[n]} if n in words else str(n)) for n in scores],
             widget=forms.RadioSelect,
             error_messages={
-                "invalid_choice": _t("Une note va de %(min)d à %(max)d.") % {"min": scale["min"], "max": scale["max"]}
+                "invalid_choice": gettext("Une note va de %(min)d à %(max)d.")
+                % {"min": scale["min"], "max": scale["max"]}
             },
         )
         self.fields[f"why_{code}"] = forms.CharField(
-            label=_t("Pourquoi cette note : %(title)s") % {"title": title},
+            label=gettext("Pourquoi cette note : %(title)s") % {"title": title},
             required=False,
             max_length=LONGEST_TEXT,
             widget=forms.Textarea(attrs={"rows": 4}),
-            help_text=_t("Au moins %(count)d caractères. Le porteur lira cette raison.") % {"count": least},
+            help_text=gettext("Au moins %(count)d caractères. Le porteur lira cette raison.") % {"count": least},
         )
 
     def criteria(self) -> list[dict[str, Any]]:

@@ -137,5 +137,6 @@ def reason_from_findings(findings: Iterable[FindingView]) -> str:
         if found.blocks:
             title, article = str(found.title), str(found.article)
             colon = ":" if english else "\u00a0:"
-            lines.append(f"{title}{f' ({article})' if article else ''}{colon} {found.message}")
+            said = " ".join(filter(None, (str(found.message), str(found.margin))))
+            lines.append(f"{title}{f' ({article})' if article else ''}{colon} {said}")
     return "\n".join(lines)

@@ -64,7 +64,7 @@ def _page(
         "run_total": Decimal(run.result["total"]) if run else None,
         "run_bound": Decimal(run.result["bound"]) if run else None,
         "short": list(queries.short_of_reviews(call).order_by("number").select_related("call")[:20]),
-        "conflicts": _conflicts(call),
+        "conflicts": _conflicts(call) if page is None else [],
         "admissible": admissible,
         "held": held,
         "done": done,
