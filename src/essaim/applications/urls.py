@@ -2,12 +2,27 @@
 
 from django.urls import path
 
-from essaim.applications.views import receipts
+from essaim.applications.views import mine, receipts, steps
 
 app_name = "applications"
 
+ONE = "candidatures/<uuid:public_id>/"
+
 urlpatterns = [
-    path("candidatures/<uuid:public_id>/", receipts.receipt_json, name="application"),
-    path("candidatures/<uuid:public_id>/recepisse/", receipts.receipt_json, name="receipt"),
-    path("candidatures/<uuid:public_id>/recepisse.json", receipts.receipt_json, name="receipt-json"),
+    path("appels/<slug:slug>/candidater/", mine.start, name="start"),
+    path("candidatures/", mine.applications, name="applications"),
+    path(ONE, mine.application, name="application"),
+    path(f"{ONE}organisme/", steps.organisation, name="organisation"),
+    path(f"{ONE}organisme/choisir/", steps.choose_organisation, name="choose-organisation"),
+    path(f"{ONE}projet/", steps.project, name="project"),
+    path(f"{ONE}lieu/", steps.place, name="place"),
+    path(f"{ONE}budget/", steps.budget, name="budget"),
+    path(f"{ONE}pieces/", steps.documents, name="documents"),
+    path(f"{ONE}pieces/<int:pk>/", steps.document, name="document"),
+    path(f"{ONE}pieces/<int:pk>/retirer/", steps.remove_document, name="remove-document"),
+    path(f"{ONE}verifier/", steps.check, name="check"),
+    path(f"{ONE}retirer/", mine.withdraw, name="withdraw"),
+    path(f"{ONE}recepisse/", receipts.receipt, name="receipt"),
+    path(f"{ONE}recepisse.pdf", receipts.receipt_pdf, name="receipt-pdf"),
+    path(f"{ONE}recepisse.json", receipts.receipt_json, name="receipt-json"),
 ]

@@ -1,8 +1,8 @@
 """Writes on applications. Every argument after the first is by keyword; `by` is the person, `at` an aware UTC instant.
 
 - `start(call, *, by, at, cost_cents=None, request_cents=None, others_cents=None, organisation=None) -> Application`
-- `save_answers(application, answers, *, version, by, at) -> Saved`: codes of the form -> what was typed (str, bool, int
-  in cents, date, list of codes); `version` is the one the writer had on screen (`application.version`)
+- `save_answers(application, answers, *, version, by, at, seen=None) -> Saved`: codes of the form -> what was typed
+  (str, bool, int in cents, date, list of codes); `version` is the one the writer had on screen (`application.version`)
 - `save_budget(application, costs, fundings, *, by, at, version=None) -> Saved`: `Cost(category, label, amount_cents)`,
   `Funding(funder, kind, status, amount_cents)`, or plain tuples in these orders; replaces all lines
 - `set_place(application, *, commune, latitude=None, longitude=None, by, at)`: a Commune or its code
@@ -24,6 +24,8 @@ from essaim.applications.actions.drafts import (
     Cost,
     Funding,
     Saved,
+    lines_of,
+    mark,
     save_answers,
     save_budget,
     set_organisation,
@@ -39,6 +41,8 @@ __all__ = [
     "Saved",
     "add_document",
     "file_application",
+    "lines_of",
+    "mark",
     "move_application",
     "remove_document",
     "save_answers",

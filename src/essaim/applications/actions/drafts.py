@@ -16,6 +16,7 @@ from essaim.accounts.models import Organisation, Person
 from essaim.applications.access import WRITERS, forget
 from essaim.applications.models import Application, ApplicationState, Collaborator, CostLine, FundingLine
 from essaim.applications.queries.form import Question, questions_of
+from essaim.applications.queries.receipt import digest
 from essaim.calls.models import Call
 from essaim.engine.money import MAX_CENTS
 from essaim.kernel import access, journal
@@ -30,7 +31,6 @@ LONGEST_TEXT = 100_000
 MOST_LINES = 200
 # A workshop is in its commune, or near; further away the point or the commune is a mistake.
 FARTHEST_KM = 40
-FIRST_LINES = ("cost", "request", "others")
 # The form's kinds of applicants, from the organisation's own: what is known is not asked again (L114-8 CRPA).
 KINDS = {"cooperative": "company", "other": ""}
 
@@ -173,12 +173,20 @@ def writable(application: Application, *, by: Any) -> None:
 
 
 def save_answers(
-    application: Application, answers: Mapping[str, Any], *, version: int, by: Person, at: datetime
+    application: Application,
+    answers: Mapping[str, Any],
+    *,
+    version: int,
+    by: Person,
+    at: datetime,
+    seen: Mapping[str, str] | None = None,
 ) -> Saved:
     """Keep what was typed, readable or not, field by field.
 
     A field changed by someone else since `version` is a conflict: theirs stays, yours comes back in the result; other
-    fields are kept. Raises KeyError for a code the form does not have, Refused when one may not write.
+    fields are kept. `seen` (code -> `mark` of the value shown) is what a page gives instead: it tells a field left as
+    it was from one typed again, however old the page. Raises KeyError for a code the form does not have, Refused when
+    one may not write.
     """
     writable(application, by=by)
     questions = questions_of(application.rule_set)
@@ -187,7 +195,7 @@ def save_answers(
     with transaction.atomic():
         fresh = Application.objects.select_for_update().get(pk=application.pk)
         writable(fresh, by=by)
-        kept, conflicts, refused = _merge(fresh, answers, questions, version)
+        kept, conflicts, refused = _merge(fresh, answers, questions, version, seen)
         if kept:
             fresh.version += 1
             fresh.answers = {**fresh.answers, **kept}
@@ -201,7 +209,11 @@ def save_answers(
 
 
 def _merge(
-    fresh: Application, answers: Mapping[str, Any], questions: Mapping[str, Question], version: int
+    fresh: Application,
+    answers: Mapping[str, Any],
+    questions: Mapping[str, Question],
+    version: int,
+    seen: Mapping[str, str] | None,
 ) -> tuple[dict[str, Any], list[Conflict], dict[str, str]]:
     """What to keep, what conflicts, what cannot be kept."""
     kept: dict[str, Any] = {}
@@ -209,11 +221,12 @@ def _merge(
     for code, given in answers.items():
         value = as_typed(given)
         before = fresh.answers.get(code)
-        if same(value, before):
+        if same(value, before) or (seen is not None and mark(value) == seen.get(code)):
             continue
+        changed_since = fresh.touched.get(code, 0) > version if seen is None else mark(before) != seen.get(code)
         if problem := unkeepable(value):
             refused[code] = problem
-        elif fresh.touched.get(code, 0) > version:
+        elif changed_since:
             conflicts.append(Conflict(code, str(questions[code].label), before, value))
         else:
             kept[code] = value
@@ -227,6 +240,11 @@ def as_typed(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [as_typed(part) for part in value]
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+def mark(value: Any) -> str:
+    """A short fingerprint of an answer, to know whether it is the one that was shown."""
+    return digest("" if value in (None, "", []) else as_typed(value))[:16]
 
 
 def same(value: Any, before: Any) -> bool:

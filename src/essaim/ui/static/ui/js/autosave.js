@@ -66,17 +66,24 @@ class Autosave {
     // Optimistic lock: the server may hand the draft's new version, sent back next time.
     const version = this.form.elements.namedItem("version");
     if (version && json.version !== undefined) version.value = json.version;
+    for (const [name, value] of Object.entries(json.hidden ?? {})) {
+      const field = this.form.elements.namedItem(name);
+      if (field) field.value = value;
+    }
+    this.form.dispatchEvent(new CustomEvent("autosave:answer", { bubbles: true, detail: json }));
     this.saved = sent;
     this.wait = DELAY;
     if (this.pending()) this.schedule(DELAY);
+    // The server took the request but not all of what was typed: its sentence says what to do.
+    else if (json.sentence) this.tell("refused", null, json.sentence);
     else this.tell("saved", json.saved_at ? new Date(json.saved_at) : new Date());
   }
 
-  tell(state, at) {
+  tell(state, at, words) {
     if (!this.state || !this.words) return;
     const hour = at?.toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" }) ?? "";
     const time = document.documentElement.lang === "fr" ? hour.replace(":", "\u00a0h\u00a0") : hour;
-    const sentence = (this.state.dataset[state] ?? "").replace("{time}", time);
+    const sentence = (words ?? this.state.dataset[state] ?? "").replace("{time}", time);
     if (this.words.textContent !== sentence) this.words.textContent = sentence;
     this.state.className = `es-autosave es-autosave--${state}`;
   }

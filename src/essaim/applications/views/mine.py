@@ -1,0 +1,219 @@
+"""My applications, beginning one, and the page of one: where it stands and what comes next."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from essaim.accounts.access import WRITERS as ORGANISATION_WRITERS
+from essaim.accounts.access import organisations_of
+from essaim.accounts.models import Organisation
+from essaim.applications import actions
+from essaim.applications.forms import StartForm
+from essaim.applications.lifecycle import APPLICATION
+from essaim.applications.models import Application, ApplicationState
+from essaim.applications.queries import sections_of
+from essaim.applications.queries.receipt import silence_date
+from essaim.applications.views import pages
+from essaim.calls.models import Call
+from essaim.kernel import access, clock, journal, tables
+from essaim.kernel.journal import VERBS
+from essaim.kernel.workflow import Refused
+from essaim.programmes.thread import thread_of
+
+NUMBERS = ("cost", "request", "others")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin an application, with the three numbers of the simulator; one signs in first and comes back with them."""
+    call = access.fetch(request.user, Call, slug=slug)
+    given = request.POST if request.method == "POST" else request.GET
+    if not request.user.is_authenticated:
+        numbers = {name: given[name] for name in NUMBERS if given.get(name)}
+        back = reverse("applications:start", args=[slug]) + (f"?{urlencode(numbers)}" if numbers else "")
+        return redirect_to_login(back)
+    organisations = list(
+        Organisation.objects.filter(pk__in=organisations_of(request.user, *ORGANISATION_WRITERS)).order_by("name")
+    )
+    first = str(organisations[0].public_id) if len(organisations) == 1 else ""
+    initial = {name: given.get(name, "") for name in NUMBERS} | {"organisation": first}
+    form = StartForm(request.POST if "begin" in given else None, organisations=organisations, initial=initial)
+    at = clock.now()
+    if request.method == "POST" and form.is_valid():
+        numbers_in_cents = {f"{name}_cents": form.cleaned_data[name] for name in NUMBERS}
+        try:
+            application = actions.start(call, by=request.user, at=at, organisation=form.chosen(), **numbers_in_cents)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(pages.step_url(application, "organisation"))
+    mine = access.visible_to(request.user, Application).filter(call=call).drafts().select_related("organisation")
+    context = {"call": call, "form": form, "at": at, "mine": mine, "thread": thread_of(call.programme, at=at)}
+    return render(request, "applications/start.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def applications(request: HttpRequest) -> HttpResponse:
+    """One's own applications and those of one's organisations: search, filter by state, download."""
+    everything = access.visible_to(request.user, Application).filter(pk__in=_written_by(request.user).values("pk"))
+    text, state = request.GET.get("q", "").strip(), request.GET.get("etat", "")
+    rows = everything.select_related("call__programme", "organisation").order_by("-saved_at", "pk")
+    rows = rows.search(text) if text else rows
+    rows = rows.filter(state=state) if state in ApplicationState.values else rows
+    if format := tables.wanted_format(request):
+        headers = [
+            _("Numéro"),
+            _("Projet"),
+            _("Appel"),
+            _("Organisme"),
+            _("État"),
+            _("Coût (€)"),
+            _("Aide demandée (€)"),
+        ]
+        headers += [_("Enregistré le"), _("Déposé le"), _("Inventé")]
+        lines = [_line(row) for row in rows]
+        return tables.download("candidatures", format, headers, lines)
+    counts = everything.state_counts()
+    states = [(value, label, counts[value]) for value, label in ApplicationState.choices if value in counts]
+    context = {
+        "page": Paginator(rows, 25).get_page(request.GET.get("page")),
+        "states": states,
+        "state": state,
+        "text": text,
+        "total": sum(counts.values()),
+        "open_calls": Call.objects.open(clock.now()),
+        "levels": {str(key): value for key, value in pages.LEVELS.items()},
+    }
+    return render(request, "applications/applications.html", context)
+
+
+def _written_by(user: Any) -> Any:
+    return Application.objects.filter(collaborators__person=user) | Application.objects.filter(
+        organisation__in=organisations_of(user)
+    )
+
+
+def _line(row: Application) -> list[Any]:
+    return [
+        row.reference,
+        str(row),
+        str(row.call.title),
+        str(row.organisation or ""),
+        row.get_state_display(),
+        row.cost_cents / 100,
+        row.requested_cents / 100,
+        row.saved_at,
+        row.filed_at,
+        row.invented,
+    ]
+
+
+@never_cache
+@require_safe
+def application(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One application: what is missing while it is a draft; once filed, its state, its calendar and its history."""
+    found = pages.application_of(request.user, public_id)
+    at = clock.now()
+    context = pages.context(request, found, at=at) | {
+        "filing": found.filings.order_by("-number").first(),
+        "history": _history(found),
+        "people": found.collaborators.select_related("person"),
+        "sections": content_sections(found),
+        "may_withdraw": APPLICATION.why_not(found, "withdraw", by=request.user, at=at) is None,
+    }
+    if found.filed_at:
+        context["moments"] = _moments(found)
+        context["silence"] = silence_date(found.call, found.filed_at)
+    return render(request, "applications/application.html", context)
+
+
+def _history(found: Application) -> list[dict[str, Any]]:
+    """What was done, by the role that did it, newest first."""
+    return [
+        {
+            "at": event.at,
+            "label": VERBS[event.verb].label,
+            "rank": event.seq,
+            "role": access.ROLE_LABELS.get(event.role, ""),
+        }
+        for event in journal.events_of(found).order_by("-seq")
+        if event.verb in VERBS
+    ]
+
+
+def _moments(found: Application) -> list[dict[str, Any]]:
+    """The public calendar of a filed application (promise G2): what is done, what is under way, what comes and when."""
+    after = {
+        ApplicationState.ADMISSIBLE: 1, ApplicationState.INADMISSIBLE: 1, ApplicationState.INELIGIBLE: 1,
+        ApplicationState.FUNDED: 3, ApplicationState.DECLINED: 3, ApplicationState.FILED: 0,
+    }  # fmt: skip
+    passed = after.get(ApplicationState(found.state), 3)
+    steps = [
+        (_("Recevabilité"), _("Un chargé de programme vérifie que le dossier est complet et respecte le règlement.")),
+        (_("Expertise"), _("Des experts sans lien avec le dossier le notent avec la même grille.")),
+        (_("Décision"), _("Une personne nommée décide ; vous recevez les raisons, que la réponse soit oui ou non.")),
+    ]
+    return [
+        {"title": title, "text": text, "state": "done" if rank < passed else "current" if rank == passed else "todo"}
+        for rank, (title, text) in enumerate(steps)
+    ]
+
+
+def content_sections(found: Application) -> list[dict[str, Any]]:
+    """The answers as the administration reads them, section by section."""
+    return [
+        {
+            "title": section.title,
+            "rows": [
+                {"label": question.label, "text": said(question, found), "long": question.type == "long_text"}
+                for question in section.questions
+                if question.shown(found.answers)
+            ],
+        }
+        for section in sections_of(found.rule_set)
+    ]
+
+
+def said(question: Any, found: Application) -> Any:
+    """An answer in words; what cannot be read is shown as it was typed."""
+    typed = found.answers.get(question.code)
+    if question.type == "commune":
+        return found.commune or ""
+    value, _problem = question.read(typed)
+    if question.type in {"yes_no", "declaration"}:
+        return "" if value is None else _("Oui") if value else _("Non")
+    names = {code: str(label) for code, label in question.choices}
+    if question.type in {"choice", "several"}:
+        given = value if isinstance(value, list) else [value]
+        return ", ".join(names.get(code, "") for code in given if code)
+    return value if isinstance(value, date) else typed or ""
+
+
+@require_POST
+def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take an application back."""
+    found = pages.application_of(request.user, public_id)
+    try:
+        actions.withdraw(found, by=request.user, at=clock.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Le dossier est retiré. Il reste lisible ici, et ne sera pas examiné."))
+    return redirect(found)

@@ -1,0 +1,115 @@
+"""What every page of a draft shares: the five steps, the rules at the side, who else writes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from essaim.applications.access import FILERS, WRITERS
+from essaim.applications.models import Application, ApplicationState
+from essaim.applications.queries import findings_of, missing_documents_of, missing_of, plan_of, remarks_of
+from essaim.kernel import access
+from essaim.programmes.thread import thread_of
+from essaim.ui.shapes import Step
+
+STEPS = ("organisation", "project", "budget", "documents", "check")
+LEVELS = {
+    ApplicationState.DRAFT: "new",
+    ApplicationState.FILED: "info",
+    ApplicationState.ADMISSIBLE: "info",
+    ApplicationState.FUNDED: "success",
+    ApplicationState.WITHDRAWN: "neutral",
+}
+
+
+def application_of(user: Any, public_id: UUID) -> Application:
+    """An application one may read, with all it holds, or 404."""
+    return access.fetch(user, access.visible_to(user, Application).whole(), public_id=public_id)
+
+
+def step_names() -> dict[str, str]:
+    """The five steps, as people read them."""
+    return {
+        "organisation": _("Organisme"),
+        "project": _("Projet"),
+        "budget": _("Budget"),
+        "documents": _("Pièces"),
+        "check": _("Vérifier et déposer"),
+    }
+
+
+def step_url(application: Application, step: str) -> str:
+    """Where a step is written; the place has its own page, beside the project."""
+    return reverse(f"applications:{step}", args=[application.public_id])
+
+
+def context(request: HttpRequest, application: Application, *, at: datetime, step: str = "") -> dict[str, Any]:
+    """What the templates of one application read; `step` is the page we are on."""
+    missing = missing_of(application)
+    held = access.roles(request.user, application)
+    return {
+        "application": application,
+        "call": application.call,
+        "at": at,
+        "thread": thread_of(application.call.programme, at=at),
+        "level": LEVELS.get(ApplicationState(application.state), "error"),
+        "is_draft": application.state == ApplicationState.DRAFT,
+        "may_write": bool(WRITERS & held),
+        "may_file": bool(FILERS & held),
+        "missing": [{"sentence": m.sentence, "url": f"{step_url(application, m.step)}#{m.anchor}"} for m in missing],
+        "missing_documents": missing_documents_of(application),
+        "steps": _steps(application, missing, step),
+        "next_step": _next_step(application, step),
+        **rules(application),
+    }
+
+
+def rules(application: Application) -> dict[str, Any]:
+    """What the rules say at the side, those that need attention first, and the balance of the plan."""
+    plan = plan_of(application)
+    order = {"not_met": 0, "unknown": 1, "met": 2}
+    found = sorted(findings_of(application), key=lambda finding: order[finding.status])
+    return {"findings": found, "remarks": remarks_of(application), "plan": plan}
+
+
+def _steps(application: Application, missing: list[Any], current: str) -> list[Step]:
+    """Each step with its state: done when nothing is missing there."""
+    counts = dict.fromkeys(STEPS, 0)
+    for found in missing:
+        counts["project" if found.step == "place" else found.step] += 1
+    counts["documents"] = len(missing_documents_of(application))
+    counts["check"] = sum(counts.values())
+    return [
+        Step(
+            label=label,
+            url=step_url(application, name),
+            state="current" if name == current else "todo" if counts[name] or name == "check" else "done",
+            detail=_detail(name, counts[name]),
+        )
+        for name, label in step_names().items()
+    ]
+
+
+def _detail(step: str, count: int) -> str:
+    if step == "check" or not count:
+        return ""
+    return ngettext("%(count)s point à compléter", "%(count)s points à compléter", count) % {"count": count}
+
+
+def _next_step(application: Application, current: str) -> dict[str, str] | None:
+    """The step after this one; from the overview, the first where something is missing."""
+    names = step_names()
+    if current in STEPS[:-1]:
+        following = STEPS[STEPS.index(current) + 1]
+    elif current:
+        return None
+    else:
+        steps = zip(STEPS, _steps(application, missing_of(application), ""), strict=True)
+        following = next((name for name, step in steps if step.state == "todo"), "check")
+    return {"url": step_url(application, following), "label": names[following]}
