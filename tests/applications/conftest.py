@@ -7,9 +7,9 @@ import pytest
 
 @pytest.fixture
 def call(db):
-    from tests.factories.applications import open_call
+    from tests.factories.calls import make_call
 
-    return open_call()
+    return make_call()
 
 
 @pytest.fixture
@@ -36,3 +36,12 @@ def stranger(db):
     from tests.factories.jams import PersonFactory
 
     return PersonFactory()
+
+
+@pytest.fixture(autouse=True)
+def french():
+    """Sentences are asserted in French, whatever language the test before asked a page in."""
+    from django.utils import translation
+
+    with translation.override("fr"):
+        yield

@@ -9,7 +9,8 @@ from essaim.applications import actions
 from essaim.applications.models import Application, Document
 from essaim.applications.queries import facts_of, missing_of, remarks_of, unmet_of
 from essaim.kernel.workflow import Refused
-from tests.factories.applications import COSTS, FUNDINGS, PDF, SUMMER, OrganisationFactory, member, open_call, rennes
+from tests.factories.applications import COSTS, FUNDINGS, PDF, SUMMER, OrganisationFactory, member, rennes
+from tests.factories.calls import make_call
 from tests.factories.jams import PersonFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -29,7 +30,7 @@ def test_start_keeps_the_three_numbers_and_gives_the_same_draft_twice(call):
 
 def test_start_after_closing_is_refused_with_the_instant(call):
     with pytest.raises(Refused) as refusal:
-        actions.start(call, by=PersonFactory(), at=call.closes_at)
+        actions.start(call, by=PersonFactory(), at=call.closes_at + timedelta(seconds=1))
     assert str(refusal.value) == (
         "L’appel est clos depuis le vendredi 13\xa0septembre 2013 à 23\xa0h\xa059 (heure de Paris) : "
         "on ne peut plus commencer de dossier."
@@ -198,7 +199,7 @@ def test_a_document_asked_once_is_replaced_and_the_same_file_kept_once(draft, ow
 
 
 def test_a_call_in_preparation_takes_no_draft(db):
-    call = open_call()
+    call = make_call()
     call.state = "withdrawn"
     with pytest.raises(Refused) as refusal:
         actions.start(call, by=PersonFactory(), at=SUMMER)

@@ -18,6 +18,8 @@ from essaim.kernel.workflow import Refused
 from tests import faultpoints
 from tests.factories import applications as factories
 from tests.factories.applications import SUMMER, member
+from tests.factories.calls import make_call
+from tests.factories.jams import PersonFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -125,9 +127,10 @@ def test_numbers_follow_the_order_of_filing(draft, call):
 )
 def test_the_second_decides_in_every_zone(media, zone, db):
     closing = datetime(2013, 9, 13, 23, 59, 59, tzinfo=ZoneInfo(zone))
-    call = factories.open_call(closes_at=closing, zone=zone)
-    in_time, late = factories.draft(call), factories.draft(call)
+    call = make_call(closes_at=closing, zone=zone)
+    in_time, at_the_second, late = (factories.draft(call) for _ in range(3))
     at = closing.astimezone(UTC)
+    file(at_the_second, at=at, key="at the second")
     filing = file(in_time, at=at - timedelta(seconds=1))
     assert json.loads(filing.receipt)["received_at"] == (closing - timedelta(seconds=1)).isoformat()
     with pytest.raises(Refused) as refusal:
@@ -210,8 +213,8 @@ def test_silence_is_counted_in_months(draft, received, months, answer):
 
 @pytest.mark.django_db(transaction=True)
 def test_no_failing_statement_or_commit_halves_a_filing(media, real_queue):
-    call = factories.open_call()
-    owner = factories.PersonFactory()
+    call = make_call()
+    owner = PersonFactory()
 
     def prepare():
         return factories.draft(call, by=owner, documents=False)

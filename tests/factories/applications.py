@@ -2,21 +2,15 @@
 
 import io
 from datetime import UTC, datetime
-from pathlib import Path
 
 import factory
 
 from essaim.accounts.access import forget_roles
 from essaim.accounts.models import Membership, Organisation
 from essaim.applications import actions
-from essaim.calls.actions import load_call
-from essaim.calls.lifecycle import CALL
 from essaim.places.models import Commune, Department, Region
-from essaim.programmes.actions import load_programme
 from tests.factories.jams import PersonFactory
 
-FOLDER = Path(__file__).parents[2] / "programmes" / "fablabs-2013"
-BEFORE = datetime(2013, 6, 20, 8, 0, tzinfo=UTC)
 SUMMER = datetime(2013, 7, 10, 9, 30, tzinfo=UTC)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -71,14 +65,6 @@ def rennes():
         },
     )
     return commune
-
-
-def open_call(*, at=BEFORE, **changes):
-    """The 2013 call as its folder says it, published before it opens."""
-    programme = load_programme(FOLDER, by=None, at=at)
-    call = load_call(FOLDER, programme=programme, by=None, at=at, **changes)
-    CALL.perform(call, "publish", by=None, at=at)
-    return call
 
 
 def member(organisation, role="representative"):

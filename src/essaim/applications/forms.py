@@ -150,11 +150,11 @@ class PlaceForm(forms.Form):
 
 
 class StartForm(forms.Form):
-    """The three numbers of the simulator, and for whom."""
+    """The three numbers, named as in the simulator's address, and for whom."""
 
-    cost = AmountField(label=_("Coût total du projet"), required=False)
-    request = AmountField(label=_("Aide demandée"), required=False)
-    others = AmountField(label=_("Apport des autres financeurs"), required=False)
+    cout = AmountField(label=_("Coût total du projet"), required=False)
+    demande = AmountField(label=_("Aide demandée"), required=False)
+    autres = AmountField(label=_("Autres ressources"), required=False)
     organisation = forms.ChoiceField(label=_("Pour quel organisme ?"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, organisations: list[Any], **kwargs: Any) -> None:
@@ -162,6 +162,11 @@ class StartForm(forms.Form):
         self.by_id = {str(row.public_id): row for row in organisations}
         later = ("", _("Je le dirai plus tard"))
         self.fields["organisation"].choices = [*((key, row.name) for key, row in self.by_id.items()), later]  # type: ignore[attr-defined]
+
+    def numbers(self) -> dict[str, int | None]:
+        """What `actions.start` takes, in cents."""
+        data = self.cleaned_data
+        return {"cost_cents": data["cout"], "request_cents": data["demande"], "others_cents": data["autres"]}
 
     def chosen(self) -> Any:
         """The organisation chosen, or None."""

@@ -20,7 +20,7 @@ from essaim.ui.formats import instant
 def late(application: Application, *, at: datetime) -> bool:
     """Whether the call was already closed at `at`."""
     closes_at = application.call.closes_at
-    return closes_at is not None and at >= closes_at
+    return closes_at is not None and at > closes_at
 
 
 def call_is_open(application: Application, *, by: Any, at: datetime) -> str | None:

@@ -18,7 +18,7 @@ REMINDERS = (timedelta(hours=4), timedelta(hours=48), timedelta(days=7))
 
 def reminder_due(call: Call, *, at: datetime) -> timedelta | None:
     """Which reminder is due at `at`: the shortest time before closing already reached, None when none or closed."""
-    if call.closes_at is None or at >= call.closes_at:
+    if call.closes_at is None or at > call.closes_at:
         return None
     return next((before for before in REMINDERS if call.closes_at - before <= at), None)
 

@@ -89,7 +89,7 @@ def start(
     """
     if call.state != "published" or call.rule_set is None:
         raise Refused(_("Cet appel n’est pas ouvert aux candidatures."))
-    if call.closes_at and at >= call.closes_at:
+    if call.closes_at and at > call.closes_at:
         raise Refused(
             _("L’appel est clos depuis le %(closing)s : on ne peut plus commencer de dossier.")
             % {"closing": instant(call.closes_at, call.zone)}

@@ -34,7 +34,7 @@ from essaim.kernel.journal import VERBS
 from essaim.kernel.workflow import Refused
 from essaim.programmes.thread import thread_of
 
-NUMBERS = ("cost", "request", "others")
+NUMBERS = ("cout", "demande", "autres")
 
 
 @login_not_required
@@ -56,9 +56,8 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     form = StartForm(request.POST if "begin" in given else None, organisations=organisations, initial=initial)
     at = clock.now()
     if request.method == "POST" and form.is_valid():
-        numbers_in_cents = {f"{name}_cents": form.cleaned_data[name] for name in NUMBERS}
         try:
-            application = actions.start(call, by=request.user, at=at, organisation=form.chosen(), **numbers_in_cents)
+            application = actions.start(call, by=request.user, at=at, organisation=form.chosen(), **form.numbers())
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

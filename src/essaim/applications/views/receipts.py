@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,7 +25,10 @@ from essaim.ui.formats import day, instant, language, number
 def filing_of(user: Any, public_id: UUID) -> Filing:
     """The latest filing of an application one may read, or 404."""
     mine = access.visible_to(user, Filing).select_related("application__call__programme", "application__organisation")
-    return access.fetch(user, mine.order_by("-number")[:1], application__public_id=public_id)
+    found = mine.filter(application__public_id=public_id).order_by("-number").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def words_of(filing: Filing) -> dict[str, Any]:

@@ -1,0 +1,35 @@
+"""What applications tell the thread: how many were filed, from how many regions; never what is in a draft."""
+
+from datetime import datetime
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from essaim.applications.models import Application
+from essaim.calls.models import Call
+from essaim.calls.queries import is_open
+from essaim.programmes.models import Programme
+from essaim.programmes.thread import CELLS, Cell, provides
+
+
+@provides("candidatures")
+def applications_cell(programme: Programme, at: datetime) -> Cell | None:
+    """The applications filed to the programme's calls, and the regions they come from."""
+    filed = Application.objects.in_the_running().filter(call__programme=programme)
+    figures = filed.aggregate(count=Count("pk"), regions=Count("commune__department__region_2013", distinct=True))
+    call = Call.objects.public().filter(programme=programme).order_by("-published_at").first()
+    if call is None or not (figures["count"] or is_open(call, at=at)):
+        return None
+    count, regions = figures["count"], figures["regions"]
+    said = ngettext("%(count)s dossier déposé", "%(count)s dossiers déposés", count) % {"count": count}
+    places = ngettext("%(count)s région", "%(count)s régions", regions) % {"count": regions}
+    return Cell(
+        key="candidatures",
+        name=str(CELLS["candidatures"]),
+        status="current" if is_open(call, at=at) else "done",
+        sentence=f"{said}, {places}" if count else _("Aucun dossier déposé pour l’instant"),
+        url=call.get_absolute_url(),
+        figures=((str(count), said.partition(" ")[2]), (str(regions), places.partition(" ")[2])) if count else (),
+        at=call.opens_at,
+    )
