@@ -73,6 +73,14 @@ def test_prepare_refuses_in_a_sentence_and_keeps_what_was_typed(client, draft, o
     assert Event.objects.filter(verb="calls.call.prepare").count() == 0
 
 
+def test_an_incomplete_draft_is_saved_all_the_same(client, draft, officer):
+    client.force_login(officer)
+    data = typed(check_page(client.get(f"{URL}preparer/")), service_phone="", closes_at="", who="")
+    assert client.post(f"{URL}preparer/", data).status_code == 302
+    call = Call.objects.get()
+    assert (call.service_phone, call.closes_at, call.who["fr"]) == ("", None, "")
+
+
 def test_publish_twice_publishes_once_and_shows_the_call(client, draft, officer):
     client.force_login(officer)
     for _again in range(2):
@@ -92,11 +100,20 @@ def test_a_stranger_prepares_nothing(draft, person, story):
         actions.prepare_call(draft, changes={"zone": "UTC"}, by=person, at=story)
 
 
-@pytest.mark.parametrize("path", ["preparer/", "portee/", "preparer/publier/"])
+def test_withdrawing_keeps_the_page_and_wants_a_reason(client, call, officer):
+    client.force_login(officer)
+    assert "Donnez une raison" in check_page(client.post(f"{URL}retirer/", {"reason": " "}, follow=True)).text
+    for _again in range(2):
+        page = check_page(client.post(f"{URL}retirer/", {"reason": "Crédits supprimés"}, follow=True))
+        assert "Cet appel a été retiré" in page.text
+    assert Event.objects.filter(verb="calls.call.withdraw").count() == 1
+
+
+@pytest.mark.parametrize("path", ["preparer/", "portee/", "preparer/publier/", "retirer/"])
 def test_officer_pages_do_not_exist_for_others(client, call, person, path):
     assert client.get(URL + path).status_code in {302, 405}
     client.force_login(person)
-    method = client.post if path.endswith("publier/") else client.get
+    method = client.post if path.endswith(("publier/", "retirer/")) else client.get
     assert method(URL + path).status_code == 404
 
 
@@ -114,6 +131,7 @@ def test_reach_page_shows_regions_without_any_address(
             source="x",
             source_id=str(number),
             imported_at=story,
+            invented=True,
         )
     actions.tell_everyone(call, at=story)
     client.force_login(officer)
@@ -124,7 +142,10 @@ def test_reach_page_shows_regions_without_any_address(
     assert "Bretagne" in page.text
     assert "@exemple.example" not in answer.content.decode()
     rows = client.get(f"{URL}portee/?format=csv").content.decode("utf-8-sig").splitlines()
-    assert rows == ["Région,Lieux connus,Lieux prévenus,Abonnés prévenus", f"Bretagne,{count},{count},0"]
+    assert rows == [
+        "Région,Lieux connus,Lieux prévenus,Abonnés prévenus,Dont lieux inventés",
+        f"Bretagne,{count},{count},0,{count}",
+    ]
     check_page(client.get(f"{URL}portee/", headers={"accept-language": "en"}))
 
 

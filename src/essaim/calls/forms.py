@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from essaim.calls.lifecycle import missing_of
+from essaim.calls.models import Call
 from essaim.kernel.bilingual import Bilingual
 from essaim.ui.amounts import AmountField
 
@@ -95,6 +97,8 @@ def _text(label: Any, rows: int = 3) -> forms.CharField:
 class PrepareForm(forms.Form):
     """What an officer corrects on screen; an incomplete draft is kept, publishing says what is missing."""
 
+    use_required_attribute = False
+
     title = forms.CharField(label=_("Titre"), max_length=200)
     summary = _text(_("Résumé"), 2)
     opens_at = _instant(_("Ouverture"))
@@ -116,6 +120,9 @@ class PrepareForm(forms.Form):
         initial |= {name: getattr(call, name).get("fr", "") for name in TEXTS}
         super().__init__(*args, initial=initial, **kwargs)
         self.call = call
+        for name, _missing in missing_of(Call()):
+            if name in self.fields:  # needed to publish, and shown so; a draft may be saved without them
+                self.fields[name].required, self.fields[name].validate = True, lambda value: None
 
     def clean_zone(self) -> str:
         """A zone of the IANA database."""

@@ -15,6 +15,7 @@ urlpatterns = [
     path("appels/<slug:slug>/reglement.json", feeds.rules_json, name="rules_json"),
     path("appels/<slug:slug>/preparer/", officer.prepare, name="prepare"),
     path("appels/<slug:slug>/preparer/publier/", officer.publish, name="publish"),
+    path("appels/<slug:slug>/retirer/", officer.withdraw, name="withdraw"),
     path("appels/<slug:slug>/portee/", officer.reach, name="reach"),
     path("alertes/", alerts.subscribe, name="subscribe"),
     path("alertes/confirmer/<str:token>/", alerts.confirm, name="confirm"),

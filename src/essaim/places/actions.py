@@ -135,8 +135,10 @@ def invent(kind: PlaceKind, title: str, count: int, arrays: CommuneArrays, seed:
             latitude=round(float(arrays.latitude[i]) + draw.uniform(-0.004, 0.004), 5),
             longitude=round(float(arrays.longitude[i]) + draw.uniform(-0.004, 0.004), 5),
             commune_code=code,
+            # One in four has no address, as in real lists: the reach of a call shows who could not be told.
+            email=f"{kind}.{code.lower()}@invente.example" if number % 4 else "",
         )
-        for code, i in zip(codes, chosen, strict=True)
+        for number, (code, i) in enumerate(zip(codes, chosen, strict=True))
     ]
 
 

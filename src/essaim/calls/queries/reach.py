@@ -31,12 +31,14 @@ def region_of(place: Any, call: Any) -> Any | None:
 
 @dataclass(frozen=True, slots=True)
 class ReachRow:
-    """A region: known places in scope, those told, and the subscribers who follow it and were told."""
+    """A region: known places in scope, those told, and the subscribers who follow it and were told; among the places,
+    how many are `invented` for a demonstration."""
 
     region: str
     places: int
     told: int
     subscribers: int
+    invented: int = 0
 
     @property
     def share(self) -> Fraction:
@@ -69,6 +71,7 @@ def reach_of(call: Any, *, places: QuerySet[Any], regions: Iterable[Any], pendin
     state_of = {alert.place_id: _delivery(alert) for alert in alerts if alert.place_id}
     known: Counter[str] = Counter()
     told: Counter[str] = Counter()
+    invented: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     for place in places.select_related("commune__department__region", "commune__department__region_2013"):
         region = region_of(place, call)
@@ -76,6 +79,7 @@ def reach_of(call: Any, *, places: QuerySet[Any], regions: Iterable[Any], pendin
         if not in_scope(call, regions=[code] if code else []):
             continue
         known[code] += 1
+        invented[code] += place.invented
         failure = state_of.get(place.pk, _("Pas encore prévenu : l’envoi attend son tour."))
         if failure and not place.email:
             failure = _("Aucune adresse électronique connue.")
@@ -90,7 +94,8 @@ def reach_of(call: Any, *, places: QuerySet[Any], regions: Iterable[Any], pendin
     for subscription in heard:
         followers.update(subscription.regions or [""])
     rows = [
-        ReachRow(_region_name(names, code), known[code], told[code], followers[code]) for code in {*known, *followers}
+        ReachRow(_region_name(names, code), known[code], told[code], followers[code], invented[code])
+        for code in {*known, *followers}
     ]
     rows.sort(key=lambda row: (-row.places, row.region))
     return Reach(

@@ -75,6 +75,21 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(call)
 
 
+@require_POST
+def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Withdraw a published call, with a reason; a second click shows the call."""
+    call = _mine(request, slug)
+    if call.state == CallState.WITHDRAWN:
+        return redirect(call)
+    try:
+        CALL.perform(call, "withdraw", by=request.user, at=clock.now(), reason=request.POST.get("reason", ""))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("calls:reach", call.slug)
+    messages.success(request, _("L’appel est retiré : sa page le dit, et personne ne peut plus y répondre."))
+    return redirect(call)
+
+
 @require_safe
 def reach(request: HttpRequest, slug: str) -> HttpResponse:
     """Promise G1: the known places and subscribers told, by region, and why some were not; no address is shown."""
@@ -84,14 +99,16 @@ def reach(request: HttpRequest, slug: str) -> HttpResponse:
     pending = Subscription.objects.filter(state=SubscriptionState.PENDING).count()
     found = queries.reach_of(call, places=KnownPlace.objects.all(), regions=Region.objects.all(), pending=pending)
     if format := tables.wanted_format(request):
-        headers = [_("Région"), _("Lieux connus"), _("Lieux prévenus"), _("Abonnés prévenus")]
-        rows = [[row.region, row.places, row.told, row.subscribers] for row in found.rows]
+        headers = [_("Région"), _("Lieux connus"), _("Lieux prévenus"), _("Abonnés prévenus"), _("Dont lieux inventés")]
+        rows = [[row.region, row.places, row.told, row.subscribers, row.invented] for row in found.rows]
         return tables.download(f"portee-{call.slug}", format, headers, rows)
     context = {
         "call": call,
         "at": clock.now(),
         "today": queries.today(call, at=clock.now()),
         "reach": found,
+        "invented": any(row.invented for row in found.rows),
+        "may_withdraw": CALL.why_not(call, "withdraw", by=request.user, at=clock.now()) is None,
         "bars": [
             Bar(label=row.region, value=float(row.share * 100), text=percent(row.share, 0))
             for row in found.rows
