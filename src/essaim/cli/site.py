@@ -19,7 +19,12 @@ app = typer.Typer()
 def run(port: Annotated[int, typer.Option(help="Port du site.")] = 8000) -> None:
     """Prépare la base, charge le programme « Fablabs 2013 » s’il n’y est pas, démarre le site et son agent."""
     os.environ.setdefault("ESSAIM_SITE_URL", f"http://127.0.0.1:{port}")
+    wanted = os.environ.get("ESSAIM_TASKS")
+    os.environ["ESSAIM_TASKS"] = "immediate"  # the story's own letters are made here, not by the worker
     prepare()
+    os.environ.pop("ESSAIM_TASKS")
+    if wanted:
+        os.environ["ESSAIM_TASKS"] = wanted
     children = [
         subprocess.Popen(granian_command("127.0.0.1", port, workers=1)),  # noqa: S603 - our own command
         subprocess.Popen([sys.executable, "-m", "essaim", "worker"]),
