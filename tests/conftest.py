@@ -20,6 +20,8 @@ os.environ.pop("ESSAIM_TASKS", None)
 
 import pytest  # noqa: E402 - after the environment
 
+from tests.told import account, story_folder, told  # noqa: E402, F401 - the fixtures of the told story
+
 LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}
 
 
