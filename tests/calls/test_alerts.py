@@ -113,6 +113,7 @@ def test_every_alert_holds_a_link_that_stops_them(client, story, call):
     assert "vous ne recevrez plus d’alerte" in page.text
     assert actions.forget(at=story) == 1
     assert (Subscription.objects.count(), Alert.objects.count()) == (0, 1)
+    assert Message.objects.filter(address="a@example.org").count() == 0
 
 
 def test_confirming_again_replaces_what_the_address_followed(story, call):

@@ -22,6 +22,7 @@ from essaim.calls.models import Alert, Call, Subscription, SubscriptionState
 from essaim.calls.queries import in_scope
 from essaim.calls.queries.reach import region_of
 from essaim.kernel import journal, mail
+from essaim.kernel.models import Message
 from essaim.kernel.workflow import Refused
 from essaim.places.models import KnownPlace
 
@@ -123,10 +124,21 @@ def end(subscription: Subscription, *, at: datetime) -> None:
 
 
 def forget(*, at: datetime) -> int:
-    """Erase the addresses never confirmed in 30 days, and those that stopped; returns how many."""
+    """Erase the addresses never confirmed in 30 days, and those that stopped, with their messages; returns how many.
+
+    The alerts stay, without a name, so that the counts of who was told do not change.
+    """
     late = Subscription.objects.filter(state=SubscriptionState.PENDING, created_at__lt=at - CONFIRM_WITHIN)
     ended = Subscription.objects.filter(state=SubscriptionState.ENDED)
-    return sum(int(found.delete()[1].get("calls.Subscription", 0)) for found in (late, ended))
+    count = 0
+    for subscription in [*late, *ended]:
+        with transaction.atomic():
+            told = Message.objects.filter(pk__in=subscription.alerts.values("message_id"))
+            told.exclude(pk__in=Alert.objects.filter(place__isnull=False).values("message_id")).delete()
+            mail.about(subscription).delete()
+            subscription.delete()
+        count += 1
+    return count
 
 
 def tell_everyone(call: Call, *, at: datetime) -> tuple[int, int]:
