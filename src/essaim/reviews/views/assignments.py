@@ -23,7 +23,7 @@ from essaim.kernel.workflow import Refused
 from essaim.reviews import actions, exports, queries, tasks
 from essaim.reviews.forms import DueDateForm, ExpertForm
 from essaim.reviews.models import Conflict
-from essaim.reviews.views.common import ASSIGNMENT_LEVELS, PER_PAGE, team_call, thread_context
+from essaim.reviews.views.reading import ASSIGNMENT_LEVELS, PER_PAGE, team_call, thread_context
 from essaim.ui.shapes import Bar
 
 # Pairs an assignment is computed for within the request, in under a second; beyond, it is a job.

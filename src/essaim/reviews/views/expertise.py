@@ -18,7 +18,7 @@ from essaim.reviews import actions, exports, queries
 from essaim.reviews.access import is_person
 from essaim.reviews.forms import ConflictForm, ReviewForm
 from essaim.reviews.models import Assignment, AssignmentState, Conflict, Review
-from essaim.reviews.views.common import ASSIGNMENT_LEVELS, reading_context, thread_context
+from essaim.reviews.views.reading import ASSIGNMENT_LEVELS, reading_context, thread_context
 
 
 @require_safe

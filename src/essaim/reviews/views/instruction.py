@@ -26,7 +26,7 @@ from essaim.kernel.workflow import Refused, role_labels
 from essaim.reviews import actions, exports, queries
 from essaim.reviews.forms import ReasonForm
 from essaim.reviews.models import Assignment
-from essaim.reviews.views.common import (
+from essaim.reviews.views.reading import (
     ASSIGNMENT_LEVELS,
     LEVELS,
     PER_PAGE,

@@ -1,4 +1,4 @@
-"""What the pages of this stage share."""
+"""What the pages of this stage share: who may open them, and an application as it is read."""
 
 from __future__ import annotations
 
