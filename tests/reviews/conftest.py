@@ -16,9 +16,9 @@ def at():
 
 @pytest.fixture
 def call(db):
-    from tests.factories.applications import open_call
+    from tests.factories.calls import make_call
 
-    return open_call()
+    return make_call()
 
 
 @pytest.fixture

@@ -35,18 +35,14 @@ def test_roles_and_lists_agree_for_everybody(everything, call, officer, decision
                 assert bool(access.roles(person, row) - {"anyone"}) == (row in seen), (person, row)
 
 
-def test_experts_see_their_own_file_and_review_only(everything):
-    assert set(access.visible_to(everything.expert, Application)) == {everything.application}
+def test_experts_see_their_own_assignment_and_review_only(everything):
     assert set(access.visible_to(everything.expert, Assignment)) == {everything.mine}
     assert set(access.visible_to(everything.expert, Review)) == {everything.mine.review}
-    assert set(access.visible_to(everything.free.person, Application)) == set()
 
 
-def test_who_recused_reads_the_file_no_more(everything):
-    everything.mine.state = "recused"
-    everything.mine.save()
-    assert set(access.visible_to(everything.expert, Application)) == set()
-    assert set(access.visible_to(everything.expert, Filing)) == set()
+def test_experts_read_a_file_through_their_assignment_only(everything):
+    for model in (Application, Filing, CostLine, Document):
+        assert set(access.visible_to(everything.expert, model)) == set()
 
 
 def test_another_programmes_officer_sees_nothing(everything, db):

@@ -199,15 +199,18 @@ def test_documents_are_downloads_for_their_readers(signed_in, officer, filed, st
     assert answer["Content-Disposition"].startswith("attachment")
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
     assert signed_in(stranger).get(address).status_code == 404
-    expert = ExpertFactory(call=filed.call)
-    AssignmentFactory(expert=expert, application=filed)
-    assert signed_in(expert.person).get(address).status_code == 404  # not examined yet
-    Application.objects.update(state="admissible")
-    answer = signed_in(expert.person).get(address)
-    assert answer.status_code == 200
-    assert b"".join(answer.streaming_content).startswith(b"%PDF")
-    private = reverse("reviews:document", args=[filed.public_id, filed.documents.get(slot="bank_details").pk])
-    assert signed_in(expert.person).get(private).status_code == 404
+    assignment = AssignmentFactory(expert=ExpertFactory(call=filed.call), application=filed)
+    client = signed_in(assignment.expert.person)
+    assert client.get(address).status_code == 404
+
+    def given(slot):
+        document = filed.documents.get(slot=slot)
+        return client.get(reverse("reviews:given-document", args=[assignment.public_id, document.pk]))
+
+    assert b"".join(given("statutes").streaming_content).startswith(b"%PDF")
+    assert given("bank_details").status_code == 404
+    Assignment.objects.update(state="recused")
+    assert given("statutes").status_code == 404
 
 
 def test_assignment_is_computed_from_the_page_and_refused_in_a_sentence(signed_in, officer, call):

@@ -1,19 +1,21 @@
-"""Who is what to reviews: the programme's team, and each expert for what is theirs. Experts never see each other."""
+"""Who is what to reviews: the programme's team, and each expert for what is theirs. Experts never see each other.
+
+Experts are not made readers of applications (`applications.access.extend`): they read a file through their assignment,
+which leaves out how to reach the applicant, and the documents kept for the administration. Its page, its receipt and
+its filings do not exist for them.
+"""
 
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from essaim.applications import access as applications
-from essaim.applications.models import Application, ApplicationState
 from essaim.kernel import access
 from essaim.programmes.access import programmes_of, team_roles
-from essaim.reviews.models import Assignment, AssignmentRun, AssignmentState, Conflict, Expert, Review
+from essaim.reviews.models import Assignment, AssignmentRun, Conflict, Expert, Review
 
 access.declare_roles(expert=_("expert affecté au dossier"))
 TEAM = ("officer", "decision_maker")
-UNEXAMINED = (ApplicationState.DRAFT, ApplicationState.FILED)
 
 
 def is_person(user: Any, person_id: int) -> bool:
@@ -63,24 +65,3 @@ access.declare(
     roles=lambda user, run: run_roles(user, run.call.programme_id),
     visible_to=lambda user: AssignmentRun.objects.filter(call__programme__in=programmes_of(user, *TEAM)),
 )
-
-
-def files_of_expert(user: Any) -> Any:
-    """The ids of the applications a person reviews, as a subquery; a file handed back is read no more.
-
-    Files are given once examined: one that is only filed has no reader here, and its filing asks for no query.
-    """
-    mine = Assignment.objects.filter(expert__person_id=getattr(user, "pk", None))
-    examined = mine.exclude(application__state__in=UNEXAMINED)
-    return examined.exclude(state=AssignmentState.RECUSED).values("application_id")
-
-
-def reader_roles(user: Any, application: Application) -> access.Roles:
-    """ "expert" for who reviews this application, as long as they have not recused."""
-    if user is None or not user.is_authenticated or application.state in UNEXAMINED:
-        return frozenset()
-    mine = files_of_expert(user).filter(application_id=application.pk)
-    return frozenset({"expert"}) if mine.exists() else frozenset()
-
-
-applications.extend(roles=reader_roles, applications=files_of_expert)

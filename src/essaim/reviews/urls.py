@@ -20,5 +20,6 @@ urlpatterns = [
     path("appels/<slug:slug>/affectations/experts/", assignments.add_expert, name="add-expert"),
     path("expertise/", expertise.mine, name="mine"),
     path("expertise/<uuid:public_id>/", expertise.review, name="review"),
+    path("expertise/<uuid:public_id>/pieces/<int:pk>/", expertise.document, name="given-document"),
     path("expertise/<uuid:public_id>/conflit/", expertise.conflict, name="conflict"),
 ]

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from essaim.applications.models import Application
-from essaim.kernel import access, clock, tables
+from essaim.kernel import access, clock, files, tables
 from essaim.kernel.workflow import Refused
 from essaim.reviews import actions, exports, queries
 from essaim.reviews.access import is_person
@@ -115,8 +115,7 @@ def _saved(
 
 
 def _review_page(request: HttpRequest, assignment: Assignment, form: ReviewForm, kept: Review | None) -> HttpResponse:
-    visible = access.visible_to(request.user, Application)
-    application = access.fetch(request.user, visible.whole(), pk=assignment.application_id)
+    application = assignment.application
     criteria = form.criteria()
     context = {
         **reading_context(application, for_experts=True),
@@ -154,8 +153,26 @@ def conflict(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "reviews/conflict.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
+def document(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponseBase:
+    """A document of a file one reviews, as a download; those kept for the administration do not exist here."""
+    assignment = _assignment(request, public_id)
+    given = [row for row in assignment.application.documents.all() if row.pk == pk]
+    held = assignment.state != AssignmentState.RECUSED
+    if not (given and held and queries.experts_read_slot(assignment.application.rule_set, given[0].slot)):
+        raise Http404
+    return files.serve(given[0].file, request)
+
+
 def _assignment(request: HttpRequest, public_id: UUID) -> Assignment:
+    """An assignment one sees, with all that the file's reading asks for."""
     visible = access.visible_to(request.user, Assignment).select_related(
-        "application__rule_set", "application__call__programme", "expert__call", "expert__person"
+        "application__rule_set",
+        "application__call__programme",
+        "application__organisation",
+        "application__commune__department__region",
+        "expert__call",
+        "expert__person",
     )
-    return access.fetch(request.user, visible, public_id=public_id)
+    lines = ("application__cost_lines", "application__funding_lines", "application__documents__file")
+    return access.fetch(request.user, visible.prefetch_related(*lines), public_id=public_id)
