@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("essaim.jams.urls")),
     path("", include("essaim.calls.urls")),
     path("", include("essaim.reviews.urls")),
+    path("", include("essaim.desks.urls")),
 ]
