@@ -117,7 +117,7 @@ def test_officer_reads_submitted_reports(agreement, team, now):
 
 
 def test_decision_maker_answers_proposals_and_may_be_late(call, team, now):
-    jam = JamFactory(programme=call.programme, rounds=1, tables=1, state="answering")
+    jam = JamFactory(programme=call.programme, rounds=1, state="answering")
     Jam.objects.filter(pk=jam.pk).update(answers_due_on=now.date() - timedelta(days=2))
     group = jam.rounds.first().groups.first()
     for number in (1, 2):
@@ -157,7 +157,7 @@ def test_decision_maker_signs_accepted_agreements(agreement, team, now):
     ],
 )
 def test_facilitator_runs_jams(call, team, now, state, title):
-    JamFactory(programme=call.programme, rounds=1, tables=1, state=state)
+    JamFactory(programme=call.programme, rounds=1, state=state)
     assert titles(team("facilitator"), now) == [title]
 
 
@@ -226,7 +226,7 @@ def test_participant_and_citizen_follow(call, now):
     from tests.factories.jams import ParticipantFactory
 
     person = PersonFactory()
-    jam = JamFactory(programme=call.programme, rounds=1, tables=1, state="closed")
+    jam = JamFactory(programme=call.programme, rounds=1, state="closed")
     ParticipantFactory(jam=jam, person=person)
     Subscription.objects.create(email=person.email, token_sha256="0" * 64, created_at=now, state="confirmed")
     assert states(person, now) == [

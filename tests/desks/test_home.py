@@ -1,5 +1,7 @@
 """The first page: what Essaim is, today's state, what each visitor can do; nobody's private data."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -13,6 +15,7 @@ from tests.factories.jams import JamFactory
 from tests.page import check_page
 
 pytestmark = pytest.mark.django_db
+AT = datetime(2013, 6, 20, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +64,7 @@ def test_home_keeps_each_promise_on_a_page_that_answers(french, call):
 
 
 def test_home_takes_the_code_of_a_jam(french, call):
-    jam = JamFactory(programme=call.programme, rounds=1, tables=1)
+    jam = JamFactory(programme=call.programme, rounds=1)
     page = check_page(french.get("/"))
     [form] = [form for form in page.select("form") if form.get("action") == "/jams/rejoindre/"]
     assert form.get("method") == "get"
@@ -76,12 +79,12 @@ def test_home_tells_no_private_data(french, application):
 
 
 def test_home_never_gives_the_code_of_a_jam(french, call):
-    JamFactory(programme=call.programme, rounds=1, tables=1)
+    JamFactory(programme=call.programme, rounds=1)
     assert Jam.objects.get().join_code not in french.get("/").content.decode()
 
 
 def test_home_asks_at_most_12_questions(french, call, application, django_assert_max_num_queries):
-    JamFactory(programme=call.programme, rounds=1, tables=1)
+    JamFactory(programme=call.programme, rounds=1)
     french.get("/")
     with django_assert_max_num_queries(12):
         french.get("/")
@@ -97,6 +100,7 @@ def test_comb_map_has_a_cell_where_people_live():
     picture = comb_map()
     assert picture.land.count("z") == 1
     assert (picture.known, picture.known_count, picture.funded_count) == ("", 0, 0)
-    KnownPlace.objects.create(name="Lieu", commune=commune, latitude=commune.latitude, longitude=commune.longitude)
+    where = {"latitude": commune.latitude, "longitude": commune.longitude}
+    KnownPlace.objects.create(name="Lieu", source="test", source_id="1", imported_at=AT, **where)
     picture = comb_map()
     assert (picture.land, picture.known.count("z"), picture.known_count) == ("", 1, 1)
