@@ -30,6 +30,6 @@ def applications_cell(programme: Programme, at: datetime) -> Cell | None:
         status="current" if is_open(call, at=at) else "done",
         sentence=f"{said}, {places}" if count else _("Aucun dossier déposé pour l’instant"),
         url=call.get_absolute_url(),
-        figures=((str(count), said.partition(" ")[2]), (str(regions), places.partition(" ")[2])) if count else (),
+        figures=((said.partition(" ")[2], str(count)), (places.partition(" ")[2], str(regions))) if count else (),
         at=call.opens_at,
     )

@@ -42,7 +42,7 @@ def open_the_practice_season() -> None:
 
     from django.conf import settings
     from django.db import transaction
-    from django.utils.timezone import localdate
+    from django.utils.timezone import localdate, localtime
 
     from essaim.accounts.models import Person
     from essaim.calls.actions import load_call
@@ -77,6 +77,6 @@ def open_the_practice_season() -> None:
             by=officer,
             at=at,
             opens_at=at,
-            closes_at=(at + timedelta(days=60)).replace(hour=21, minute=59, second=59, microsecond=0),
+            closes_at=localtime(at + timedelta(days=60)).replace(hour=23, minute=59, second=59, microsecond=0),
         )
         CALL.perform(call, "publish", by=officer, at=at)
