@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from essaim.applications.access import FILERS
 from essaim.awards.models import Agreement, Letter, Payment, Report
 from essaim.kernel import access
 from essaim.programmes.access import programmes_of, team_roles
@@ -15,12 +16,28 @@ TEAM = ("officer", "decision_maker", "accountant")
 
 
 def agreement_roles(user: Any, agreement: Agreement) -> access.Roles:
-    """The team's roles, and "beneficiary" for the people of the funded application."""
-    roles = team_roles(user, agreement.decision.selection.call.programme_id)
+    """The team's roles; "applicant" for the people of the funded application, who read the agreement; and
+    "beneficiary" for those of them who may sign, as they may file."""
+    roles = team_roles(user, agreement.decision.selection.call.programme_id) & set(TEAM)
     if user is None or not user.is_authenticated:
         return roles
-    own = own_applications(user).filter(pk=agreement.decision.application_id).exists()
-    return roles | {"beneficiary"} if own else roles
+    return roles | _own_roles(user, agreement.decision.application_id)
+
+
+def _own_roles(user: Any, application_id: int) -> access.Roles:
+    """Read once per person object and application: a page asks it for each payment."""
+    known = user.__dict__.setdefault("_award_roles", {})
+    if application_id not in known:
+        own = own_applications(user).filter(pk=application_id)
+        signs = own.filter(
+            Q(collaborators__person_id=user.pk, collaborators__role__in=FILERS)
+            | Q(organisation__memberships__person_id=user.pk, organisation__memberships__role__in=FILERS)
+        )
+        if signs.exists():
+            known[application_id] = frozenset({"applicant", "beneficiary"})
+        else:
+            known[application_id] = frozenset({"applicant"}) if own.exists() else frozenset()
+    return known[application_id]
 
 
 def agreements_visible_to(user: Any) -> QuerySet[Agreement]:

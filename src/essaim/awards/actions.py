@@ -11,15 +11,15 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.accounts.models import Person
+from essaim.accounts.models import Organisation, Person
 from essaim.awards.lifecycle import PAYMENT, REPORT
-from essaim.awards.models import Agreement, Letter, Payment, Report, ReportState
-from essaim.awards.queries import ceiling_cents, planned_cents
+from essaim.awards.models import Agreement, Letter, Payment, PaymentState, Report, ReportState
+from essaim.awards.queries import ceiling_cents, due_cents, planned_cents
 from essaim.kernel import access, files, journal, mail
 from essaim.kernel.bilingual import Bilingual
 from essaim.kernel.documents import render_pdf
 from essaim.kernel.workflow import Refused
-from essaim.selections.models import Decision
+from essaim.selections.models import Decision, DecisionState
 from essaim.ui.formats import day, money
 
 journal.declare("awards.letter.send", label=gettext_lazy("Notifier par lettre"), public=("pdf_sha256",))
@@ -29,6 +29,7 @@ journal.declare(
     public=("number", "amount_cents", "pdf_sha256"),
 )
 journal.declare("awards.payment.plan", label=gettext_lazy("Prévoir un versement"), public=("kind", "amount_cents"))
+journal.declare("awards.payment.adjust", label=gettext_lazy("Ajuster le solde prévu"), public=("kind", "amount_cents"))
 
 MONTHS = 24  # agreements of at most two years, as in 2013
 
@@ -40,20 +41,20 @@ def letter_content(decision: Decision, *, lang: str) -> dict[str, Any]:
         funded = decision.outcome == Decision.Outcome.FUNDED
         opening = (
             _(
-                "Votre projet « %(title)s » est retenu. L’aide attribuée est de %(granted)s ; vous aviez demandé "
+                "Votre projet « %(title)s » est retenu. L’aide attribuée est de %(granted)s ; vous aviez demandé "
                 "%(asked)s."
             )
             if funded
-            else _("Votre projet « %(title)s » n’est pas retenu. Vous aviez demandé %(asked)s.")
+            else _("Votre projet « %(title)s » n’est pas retenu. Vous aviez demandé %(asked)s.")
         )
         values = {
             "title": application.title,
             "granted": money(decision.granted_cents),
             "asked": money(application.requested_cents),
         }
-        paragraphs = [opening % values, _("Pourquoi :"), *[f"– {Bilingual(reason)}" for reason in decision.reasons]]
+        paragraphs = [opening % values, _("Pourquoi :"), *[f"– {Bilingual(reason)}" for reason in decision.reasons]]
         if decision.what_would_change and not funded:
-            paragraphs += [_("Ce qui aurait changé la décision : %(change)s") % {"change": decision.what_would_change}]
+            paragraphs += [_("Ce qui aurait changé la décision : %(change)s") % {"change": decision.what_would_change}]
         if funded:
             paragraphs.append(
                 _("Une convention vous est adressée. Aucun versement ne peut avoir lieu avant sa signature.")
@@ -61,20 +62,24 @@ def letter_content(decision: Decision, *, lang: str) -> dict[str, Any]:
         return {
             "title": _("Décision sur votre candidature %(reference)s") % {"reference": application.reference},
             "issuer": str(call.programme.administration),
-            "issuer_lines": [call.service_address, call.service_email, call.service_phone],
-            "to": [str(application.organisation or ""), getattr(application.organisation, "address", "")],
+            "issuer_lines": [line for line in (call.service_address, call.service_email, call.service_phone) if line],
+            "to": [line for line in _addressee(application.organisation) if line],
             "place_date": _("Le %(date)s") % {"date": day(timezone.localdate(decision.decided_at))},
             "reference": f"{application.reference} · {call.title}",
             "paragraphs": paragraphs,
             "signature": [str(decision.decided_by), _signatory(decision)],
             "mentions": [
                 _("Cette décision s’appuie en partie sur un traitement algorithmique (articles L311-3-1 et R311-3-1-1 "
-                  "du code des relations entre le public et l’administration) : il propose l’ensemble des dossiers "
-                  "qui apporte le plus dans l’enveloppe ; des personnes nommées ont décidé. Vous pouvez demander au "
+                  "du code des relations entre le public et l’administration) : il propose l’ensemble des dossiers "
+                  "qui apporte le plus dans l’enveloppe ; des personnes nommées ont décidé. Vous pouvez demander au "
                   "service ci-dessus les règles et les principales caractéristiques de sa mise en œuvre."),
-                _("Voies et délais de recours : %(appeal)s") % {"appeal": call.appeal},
+                _("Voies et délais de recours : %(appeal)s") % {"appeal": call.appeal},
             ],
         }  # fmt: skip
+
+
+def _addressee(organisation: Organisation | None) -> tuple[str, ...]:
+    return (organisation.name, organisation.address) if organisation else ()
 
 
 def _signatory(decision: Decision) -> str:
@@ -87,6 +92,8 @@ def send_letter(decision: Decision, *, at: datetime) -> Letter:
     known = Letter.objects.filter(decision=decision).first()
     if known:
         return known
+    if decision.state != DecisionState.PUBLISHED:
+        raise Refused(_("La lettre part à la publication des résultats, pas avant."))
     application = decision.application
     filing = application.filings.order_by("-number").first()
     reader = filing.filed_by if filing else application.created_by
@@ -168,7 +175,7 @@ def agreement_content(agreement: Agreement) -> dict[str, Any]:
     application, call = decision.application, decision.selection.call
     with translation.override("fr"):
         return {
-            "title": f"Convention n° {agreement.number}",
+            "title": f"Convention n° {agreement.number}",
             "administration": str(call.programme.administration),
             "beneficiary": str(application.organisation or application.title),
             "beneficiary_siret": application.organisation.siret if application.organisation else "",
@@ -191,26 +198,65 @@ def agreement_content(agreement: Agreement) -> dict[str, Any]:
 def plan_payment(
     agreement: Agreement, *, kind: str, amount_cents: int, due_on: date, by: Person | None, at: datetime
 ) -> Payment:
-    """Add a payment to the plan; refused beyond the agreement's amount or the ceiling of its kind."""
+    """Add a payment to the plan; an instalment is taken from the balance. The same one asked twice is planned once.
+
+    Raises Refused beyond the ceiling: 30 % for the advance, 80 % with the instalments, the amount in all.
+    """
     if by is not None and "officer" not in access.roles(by, agreement):
         raise Refused(_("Seul un chargé de programme prévoit un versement."))
     if amount_cents <= 0:
         raise Refused(_("Un versement est un montant positif."))
-    if planned_cents(agreement) + amount_cents > agreement.amount_cents:
-        raise Refused(
-            _("Le total des versements dépasserait le montant de la convention (%(amount)s).")
-            % {"amount": money(agreement.amount_cents)}
-        )
-    if amount_cents > ceiling_cents(agreement, kind):
-        raise Refused(
-            _("Le plafond de ce versement est de %(ceiling)s.") % {"ceiling": money(ceiling_cents(agreement, kind))}
-        )
+    if known := agreement.payments.filter(kind=kind, amount_cents=amount_cents, due_on=due_on).first():
+        return known
     with transaction.atomic():
+        if kind == Payment.Kind.INSTALMENT:
+            balance = agreement.payments.filter(kind=Payment.Kind.BALANCE, state=PaymentState.PLANNED).first()
+            if balance is None or balance.amount_cents <= amount_cents:
+                raise Refused(
+                    _("Un acompte se prend sur le solde prévu, qui est de %(rest)s : prévoyez moins.")
+                    % {"rest": money(balance.amount_cents if balance else 0)}
+                )
+            _set_balance(balance, balance.amount_cents - amount_cents, by=by, at=at)
+        total = planned_cents(agreement, *COUNTED[kind]) + amount_cents
+        if total > ceiling_cents(agreement, kind):
+            raise Refused(
+                _("Ce versement porterait le total prévu à %(total)s ; le plafond à cette étape est de %(ceiling)s.")
+                % {"total": money(total), "ceiling": money(ceiling_cents(agreement, kind))}
+            )
         payment = Payment.objects.create(agreement=agreement, kind=kind, amount_cents=amount_cents, due_on=due_on)
         payload = {"kind": str(kind), "amount_cents": amount_cents}
         role = "system" if by is None else "officer"
         journal.append("awards.payment.plan", subject=payment, by=by, at=at, role=role, payload=payload)
     return payment
+
+
+# What counts under the ceiling of each kind: the advance alone, then with the instalments, then everything.
+COUNTED: dict[str, tuple[str, ...]] = {
+    Payment.Kind.ADVANCE: (Payment.Kind.ADVANCE,),
+    Payment.Kind.INSTALMENT: (Payment.Kind.ADVANCE, Payment.Kind.INSTALMENT),
+    Payment.Kind.BALANCE: (),
+}
+
+
+def fit_balance(agreement: Agreement, *, at: datetime) -> None:
+    """Bring the planned balance down to what is owed once the report is accepted: less was spent, less is due."""
+    balance = agreement.payments.filter(kind=Payment.Kind.BALANCE, state=PaymentState.PLANNED).first()
+    before = planned_cents(agreement, Payment.Kind.ADVANCE, Payment.Kind.INSTALMENT)
+    rest = max(due_cents(agreement) - before, 0)
+    if balance is not None and rest < balance.amount_cents:
+        with transaction.atomic():
+            _set_balance(balance, rest, by=None, at=at)
+
+
+def _set_balance(balance: Payment, amount_cents: int, *, by: Person | None, at: datetime) -> None:
+    """Change the planned balance, or take it away when nothing is left to pay; the journal keeps the change."""
+    planned = Payment.objects.filter(pk=balance.pk, state=PaymentState.PLANNED, amount_cents=balance.amount_cents)
+    changed = planned.update(amount_cents=amount_cents) if amount_cents else planned.delete()[0]
+    if not changed:
+        raise Refused(_("Quelqu’un vient de modifier ce versement : rechargez la page pour voir où il en est."))
+    payload = {"kind": str(balance.kind), "amount_cents": amount_cents}
+    role = "system" if by is None else "officer"
+    journal.append("awards.payment.adjust", subject=balance, by=by, at=at, role=role, payload=payload)
 
 
 def pay(payment: Payment, *, reference: str, by: Person, at: datetime) -> None:
@@ -224,12 +270,20 @@ def save_report(
     """Keep what the beneficiary typed, complete or not."""
     if "beneficiary" not in access.roles(by, report):
         raise Refused(_("Seul le bénéficiaire écrit le compte rendu."))
-    if report.state != ReportState.DUE:
-        raise Refused(_("Le compte rendu est remis : il ne se modifie plus, sauf si le service vous le renvoie."))
-    report.text, report.spent_cents, report.indicators = text, spent_cents, indicators
-    report.save(update_fields=["text", "spent_cents", "indicators"])
+    values = {"text": text, "spent_cents": spent_cents, "indicators": indicators}
+    # Compare and set: what is handed in does not change under the officer's eyes.
+    if not Report.objects.filter(pk=report.pk, state=ReportState.DUE).update(**values):
+        raise Refused(_("Le compte rendu est remis : il ne se modifie plus, sauf si le service vous le renvoie."))
+    report.refresh_from_db()
 
 
 def submit_report(report: Report, *, by: Person, at: datetime) -> None:
     """Hand the report in."""
     REPORT.perform(report, "submit", by=by, at=at)
+
+
+def resend_letter(letter: Letter, *, by: Person, at: datetime) -> bool:
+    """Ask again for the sending of a letter that did not arrive; False when it is on its way already."""
+    if "officer" not in access.roles(by, letter):
+        raise Refused(_("Seul un chargé de programme renvoie une lettre."))
+    return letter.message is not None and mail.retry(letter.message, at=at)

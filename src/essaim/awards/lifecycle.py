@@ -22,7 +22,7 @@ from essaim.ui.formats import money
 
 def has_its_document(agreement: Agreement, *, by: Any, at: datetime) -> str | None:
     """Le texte de la convention est établi."""
-    return None if agreement.pdf_id else _("Le texte de la convention est en cours d’établissement : revenez bientôt.")
+    return None if agreement.pdf_id else _("Le texte de la convention est en cours d’établissement : revenez bientôt.")
 
 
 def everything_paid_and_reported(agreement: Agreement, *, by: Any, at: datetime) -> str | None:
@@ -49,7 +49,7 @@ def within_ceilings(payment: Payment, *, by: Any, at: datetime) -> str | None:
     # The move has already set the state when this is asked again: the payment itself is counted once, here.
     total = paid_cents(agreement, without=payment) + payment.amount_cents
     if total > ceiling:
-        return _("Ce versement porterait le total à %(total)s ; le plafond à cette étape est de %(ceiling)s.") % {
+        return _("Ce versement porterait le total à %(total)s ; le plafond à cette étape est de %(ceiling)s.") % {
             "total": money(total),
             "ceiling": money(ceiling),
         }
@@ -63,6 +63,13 @@ def balance_needs_the_report(payment: Payment, *, by: Any, at: datetime) -> str 
     report = Report.objects.filter(agreement=payment.agreement).first()
     if report is None or report.state != ReportState.ACCEPTED:
         return _("Le solde est versé après l’acceptation du compte rendu final.")
+    return None
+
+
+def its_agreement_is_signed(report: Report, *, by: Any, at: datetime) -> str | None:
+    """La convention est signée par les deux parties."""
+    if report.agreement.state != AgreementState.SIGNED:
+        return _("Le compte rendu se remet une fois la convention signée par les deux parties.")
     return None
 
 
@@ -87,6 +94,11 @@ def stamp(field: str) -> Any:
 def keep_reference(payment: Payment, *, by: Any, at: datetime, reference: str = "", **data: Any) -> None:
     """The reference of the order to pay."""
     Payment.objects.filter(pk=payment.pk).update(paid_at=at, reference=reference[:60])
+
+
+def keep_request(report: Report, *, by: Any, at: datetime, reason: str = "", **data: Any) -> None:
+    """What is asked of the beneficiary, which they read on the agreement's page."""
+    Report.objects.filter(pk=report.pk).update(return_reason=reason.strip()[:2000])
 
 
 def amount(obj: Agreement | Payment, data: dict[str, Any]) -> dict[str, Any]:
@@ -171,7 +183,7 @@ REPORT = Lifecycle(
             ReportState.SUBMITTED,
             by="beneficiary",
             label=gettext_lazy("Remettre le compte rendu"),
-            needs=[report_is_whole],
+            needs=[its_agreement_is_signed, report_is_whole],
             then=[stamp("submitted_at")],
             public=("from", "to"),
         ),
@@ -182,6 +194,7 @@ REPORT = Lifecycle(
             by="officer",
             label=gettext_lazy("Demander un complément"),
             reason=True,
+            then=[keep_request],
             public=("from", "to"),
         ),
         move(

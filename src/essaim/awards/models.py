@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.awards.queries import AgreementQuerySet
 from essaim.kernel.models import Message, StoredFile
 from essaim.kernel.workflow import state_constraint
 from essaim.selections.models import Decision
@@ -50,6 +51,8 @@ class Agreement(models.Model):
     accepted_at = models.DateTimeField(_("signée par le bénéficiaire le"), null=True, blank=True)
     signed_at = models.DateTimeField(_("signée par l’administration le"), null=True, blank=True)
     state = models.CharField(_("état"), max_length=12, choices=AgreementState.choices, default=AgreementState.DRAFT)
+
+    objects = AgreementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("convention")
@@ -129,6 +132,7 @@ class Report(models.Model):
     text = models.TextField(_("ce qui a été fait"), max_length=6000, blank=True)
     spent_cents = models.BigIntegerField(_("dépensé (centimes)"), null=True, blank=True)
     indicators = models.JSONField(_("indicateurs"), default=dict)
+    return_reason = models.TextField(_("complément demandé"), max_length=2000, blank=True)
     submitted_at = models.DateTimeField(_("remis le"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepté le"), null=True, blank=True)
     state = models.CharField(_("état"), max_length=12, choices=ReportState.choices, default=ReportState.DUE)

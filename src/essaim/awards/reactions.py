@@ -7,8 +7,8 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from essaim.awards import tasks
-from essaim.awards.models import Agreement, Payment
+from essaim.awards import actions, tasks
+from essaim.awards.models import Agreement, Payment, Report
 from essaim.kernel.workflow import on
 from essaim.programmes.models import Programme
 from essaim.programmes.thread import CELLS, Cell, provides
@@ -22,6 +22,12 @@ def notify(decision: Decision, *, by: Any, at: datetime, event: Any) -> None:
     tasks.send_letter.enqueue(key=f"decision:{decision.pk}", decision=decision.pk)
     if decision.outcome == Decision.Outcome.FUNDED:
         tasks.draw_agreement.enqueue(key=f"decision:{decision.pk}", decision=decision.pk)
+
+
+@on("awards.report.accept")
+def owe_what_was_spent(report: Report, *, by: Any, at: datetime, event: Any) -> None:
+    """The balance follows what was really spent."""
+    actions.fit_balance(report.agreement, at=at)
 
 
 @provides("conventions")

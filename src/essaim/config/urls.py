@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("essaim.calls.urls")),
     path("", include("essaim.reviews.urls")),
     path("", include("essaim.desks.urls")),
+    path("", include("essaim.awards.urls")),
 ]

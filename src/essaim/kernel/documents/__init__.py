@@ -47,7 +47,7 @@ def render_pdf(template_name: str, data: dict[str, Any], *, lang: str = "fr", at
             ignore_system_fonts=True,
             format="pdf",
             pdf_standards=["ua-1"],
-            timestamp=at or EPOCH,
+            timestamp=(at or EPOCH).replace(microsecond=0),  # Typst takes whole seconds
             sys_inputs={"data": json.dumps(data, ensure_ascii=False), "lang": lang},
         )
     except (typst.TypstError, RuntimeError) as error:
