@@ -121,7 +121,7 @@ class FundingForm(forms.Form):
     """A line of resources."""
 
     funder = forms.CharField(label=_("Financeur"), max_length=200)
-    kind = forms.ChoiceField(label=_("Nature"), choices=FundingLine.Kind.choices)
+    kind = forms.ChoiceField(label=_("Nature de la ressource"), choices=FundingLine.Kind.choices)
     status = forms.ChoiceField(label=_("Statut"), choices=FundingLine.Status.choices)
     amount_cents = AmountField(label=_("Montant"))
 

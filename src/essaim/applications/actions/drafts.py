@@ -172,6 +172,11 @@ def writable(application: Application, *, by: Any) -> None:
         )
 
 
+def writer_role(application: Application, *, by: Any) -> str:
+    """In which role `by` writes, for the journal."""
+    return min(WRITERS & access.roles(by, application), default="")
+
+
 def save_answers(
     application: Application,
     answers: Mapping[str, Any],

@@ -33,6 +33,7 @@ from essaim.kernel import access, clock, journal, tables
 from essaim.kernel.journal import VERBS
 from essaim.kernel.workflow import Refused
 from essaim.programmes.thread import thread_of
+from essaim.ui.formats import day
 
 NUMBERS = ("cout", "demande", "autres")
 
@@ -202,7 +203,7 @@ def said(question: Any, found: Application) -> Any:
     if question.type in {"choice", "several"}:
         given = value if isinstance(value, list) else [value]
         return ", ".join(names.get(code, "") for code in given if code)
-    return value if isinstance(value, date) else typed or ""
+    return day(value) if isinstance(value, date) else typed or ""
 
 
 @require_POST

@@ -73,9 +73,10 @@ def context(request: HttpRequest, application: Application, *, at: datetime, ste
 def rules(application: Application) -> dict[str, Any]:
     """What the rules say at the side, those that need attention first, and the balance of the plan."""
     plan = plan_of(application)
-    order = {"not_met": 0, "unknown": 1, "met": 2}
-    found = sorted(findings_of(application), key=lambda finding: order[finding.status])
-    return {"findings": found, "remarks": remarks_of(application), "plan": plan}
+    found = findings_of(application)
+    attention = sorted((one for one in found if one.status != "met"), key=lambda one: one.status)
+    met = [one for one in found if one.status == "met"]
+    return {"attention": attention, "met": met, "remarks": remarks_of(application), "plan": plan}
 
 
 def _steps(application: Application, missing: list[Any], current: str) -> list[Step]:
