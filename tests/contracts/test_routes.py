@@ -12,7 +12,7 @@ from tests.contracts.routes import routes, sample
 
 HERE = Path(__file__).resolve().parent
 TABLE = tomllib.loads((HERE / "access_table.toml").read_text())
-KEPT = (HERE / "routes.txt").read_text().split()
+KEPT = (HERE / "routes.txt").read_text().splitlines()
 WORDS = {"public", "demo", "signed_in"}
 
 

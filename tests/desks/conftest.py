@@ -19,9 +19,9 @@ def now():
 def call(db, now):
     """The call of 2013, open for ten more days."""
     from essaim.calls.models import Call
-    from tests.factories.applications import open_call
+    from tests.factories.calls import make_call
 
-    found = open_call()
+    found = make_call()
     Call.objects.filter(pk=found.pk).update(opens_at=now - timedelta(days=20), closes_at=now + timedelta(days=10))
     found.refresh_from_db()
     return found
