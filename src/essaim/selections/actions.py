@@ -121,7 +121,7 @@ def create_scenario(
     if budget_cents <= 0:
         raise Refused(_("L’enveloppe d’un scénario est un montant positif."))
     if selection.state != SelectionState.OPEN:
-        raise Refused(_("La sélection est arrêtée : on n’y ajoute plus de scénario."))
+        raise Refused(_("La sélection est arrêtée : on n’y ajoute plus de scénario."))
     with transaction.atomic():
         number = selection.scenarios.count() + 1
         scenario = Scenario.objects.create(
