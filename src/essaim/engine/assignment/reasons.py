@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from essaim.engine.assignment.flow import FAR, Mask
+from essaim.engine.assignment.flow import Mask
 from essaim.engine.assignment.front import SCALE, Assignment, Pair, ids_of
 from essaim.engine.wording import nombre, number
 
@@ -40,16 +40,51 @@ def why(
     n, m = matrix.shape
     application_ids, expert_ids = ids_of(applications, n), ids_of(experts, m)
     mask: Mask = np.ones((n, m), dtype=bool) if allowed is None else np.asarray(allowed, dtype=bool)
-    i, r = application_ids.index(pair.application), expert_ids.index(pair.expert)
-    row = np.round(matrix[i] * SCALE).astype(np.int64)
-    above = [int(k) for k in np.argsort(np.where(mask[i], -row, FAR), kind="stable") if mask[i, k] and row[k] > row[r]]
-    mine = {other.expert for other in assignment.pairs if other.application == pair.application}
-    busier = tuple(expert_ids[k] for k in above if expert_ids[k] not in mine)
-    closed = np.flatnonzero(~mask[i] & (row > row[r]))
-    conflicted = tuple(expert_ids[int(k)] for k in closed[np.argsort(-row[closed], kind="stable")])
-    rank = len(above) + 1
-    fr, en = _sentence(pair, rank, int(mask[i].sum()), len(busier), len(conflicted))
+    i = application_ids.index(pair.application)
+    mine = {expert_ids.index(other.expert) for other in assignment.pairs if other.application == pair.application}
+    return _reason(pair, matrix[i], mask[i], mine, expert_ids)
+
+
+def _reason(
+    pair: Pair, affinity: npt.NDArray[np.float64], allowed: Mask, mine: set[int], experts: Sequence[str]
+) -> Reason:
+    """The facts of one pair, from the (m,) affinities of its application and the experts who review it."""
+    row = np.round(affinity * SCALE).astype(np.int64)
+    above = row > row[experts.index(pair.expert)]
+    order = np.argsort(-row, kind="stable")
+    better = [int(k) for k in order[(above & allowed)[order]]]
+    busier = tuple(experts[k] for k in better if k not in mine)
+    conflicted = tuple(experts[int(k)] for k in order[(above & ~allowed)[order]])
+    rank = len(better) + 1
+    fr, en = _sentence(pair, rank, int(allowed.sum()), len(busier), len(conflicted))
     return Reason(pair.application, pair.expert, pair.score, rank, busier, conflicted, fr, en)
+
+
+def why_each(
+    assignment: Assignment,
+    *,
+    affinity: npt.ArrayLike,
+    allowed: npt.ArrayLike | None = None,
+    applications: Sequence[str] | None = None,
+    experts: Sequence[str] | None = None,
+) -> tuple[Reason, ...]:
+    """The sentence of every pair, in their order: `why` of each, with the matrices read once.
+
+    O(n m log m) in all; the 30,000 pairs of 10,000 x 1,500 take a few seconds.
+    """
+    matrix = np.asarray(affinity, dtype=np.float64)
+    n, m = matrix.shape
+    application_ids, expert_ids = ids_of(applications, n), ids_of(experts, m)
+    mask: Mask = np.ones((n, m), dtype=bool) if allowed is None else np.asarray(allowed, dtype=bool)
+    rows = {name: i for i, name in enumerate(application_ids)}
+    columns = {name: r for r, name in enumerate(expert_ids)}
+    mine: dict[str, set[int]] = {}
+    for pair in assignment.pairs:
+        mine.setdefault(pair.application, set()).add(columns[pair.expert])
+    return tuple(
+        _reason(pair, matrix[rows[pair.application]], mask[rows[pair.application]], mine[pair.application], expert_ids)
+        for pair in assignment.pairs
+    )
 
 
 def _sentence(pair: Pair, rank: int, open_to: int, busier: int, conflicted: int) -> tuple[str, str]:
