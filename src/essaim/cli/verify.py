@@ -1,44 +1,82 @@
 """`essaim verify`: recompute what the site claims."""
 
-import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from essaim.cli import django_setup
 
-app = typer.Typer(no_args_is_help=True, help="Recalcule et vérifie ce que le site affirme.")
+
+class FileOrCommand(TyperGroup):
+    """`essaim verify FILE` is `essaim verify file FILE`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the sub-command before what is not one."""
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["file", *args]
+        return super().parse_args(ctx, args)
+
+
+HELP = "Recalcule et vérifie ce que le site affirme : essaim verify FICHIER dit ce que c’est, et si c’est juste."
+app = typer.Typer(cls=FileOrCommand, help=HELP)
+
+
+@app.callback(invoke_without_command=True)
+def _group(
+    ctx: typer.Context,
+    standalone: Annotated[
+        bool,
+        typer.Option(help="Écrit le vérificateur de certificats : un script qui n’a besoin que de Python."),
+    ] = False,
+) -> None:
+    from importlib.resources import files
+
+    if standalone:
+        typer.echo(files("essaim.engine").joinpath("certificate.py").read_text(encoding="utf-8"), nl=False)
+        raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+        raise typer.Exit(2)
+
+
+@app.command("file")
+def any_file(file: Annotated[Path, typer.Argument(help="Certificat, tirage, registre exporté ou récépissé.")]) -> None:
+    """Dit ce qu’est un fichier publié, ce qui a été recalculé, et OK ou ce qui ne va pas."""
+    from essaim.cli.proofs import check
+    from essaim.cli.reading import answering
+
+    with answering():
+        finding = check(file)
+    typer.echo(f"{'OK  ' if finding.ok else 'FAUX'}  {finding.kind} : {finding.sentence}")
+    raise typer.Exit(0 if finding.ok else 1)
 
 
 @app.command()
 def journal() -> None:
-    """Vérifie chaque registre : dit quel acte a été modifié, effacé, déplacé, ou si la fin manque."""
+    """Vérifie chaque registre : dit quel acte a été modifié, effacé, déplacé, ou si la fin manque."""
     django_setup()
     from essaim.kernel.journal.verification import verify_all
 
     verdicts = verify_all()
     for verdict in verdicts:
-        typer.echo(f"{'OK  ' if verdict.ok else 'FAUX'}  {verdict.log} : {verdict.sentence}")
+        typer.echo(f"{'OK  ' if verdict.ok else 'FAUX'}  {verdict.log} : {verdict.sentence}")
         typer.echo(f"      racine {verdict.root}")
     raise typer.Exit(0 if all(verdict.ok for verdict in verdicts) else 1)
 
 
 @app.command()
 def receipt(file: Annotated[Path, typer.Argument(help="Le récépissé, au format JSON.", exists=True)]) -> None:
-    """Vérifie un récépissé de dépôt, hors ligne : signature, empreinte du contenu, liste des fichiers."""
-    django_setup()
-    from essaim.applications.queries import verify_receipt
+    """Vérifie un récépissé de dépôt, hors ligne : signature, empreinte du contenu, liste des fichiers."""
+    import json
+
+    from essaim.cli.proofs import check_receipt
 
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except ValueError:
         document = {}
-    verdict = verify_receipt(document if isinstance(document, dict) else {})
-    typer.echo(f"{'OK  ' if verdict.ok else 'FAUX'}  {verdict.sentence}")
-    raise typer.Exit(0 if verdict.ok else 1)
-
-
-@app.callback()
-def _group() -> None:
-    """Recalcule et vérifie ce que le site affirme."""
+    finding = check_receipt(document if isinstance(document, dict) else {})
+    typer.echo(f"{'OK  ' if finding.ok else 'FAUX'}  {finding.sentence}")
+    raise typer.Exit(0 if finding.ok else 1)
