@@ -57,9 +57,15 @@ def any_file(file: Annotated[Path, typer.Argument(help="Certificat, tirage, regi
 def journal() -> None:
     """Vérifie chaque registre : dit quel acte a été modifié, effacé, déplacé, ou si la fin manque."""
     django_setup()
+    from django.db import DatabaseError
+
     from essaim.kernel.journal.verification import verify_all
 
-    verdicts = verify_all()
+    try:
+        verdicts = verify_all()
+    except DatabaseError:
+        typer.echo("La base ne peut pas être lue : préparez-la d’abord avec essaim migrate.", err=True)
+        raise typer.Exit(2) from None
     for verdict in verdicts:
         typer.echo(f"{'OK  ' if verdict.ok else 'FAUX'}  {verdict.log} : {verdict.sentence}")
         typer.echo(f"      racine {verdict.root}")
