@@ -16,7 +16,7 @@ PURE = "The engine knows nothing of the web or the database"
 ADAPTERS = "Only actions, queries and tasks speak to the engine"
 CYCLES = "No cycles anywhere"
 FAULTS = {
-    "a stage looks ahead": (STORY, "calls/queries.py", "import essaim.awards.models"),
+    "a stage looks ahead": (STORY, "calls/queries/reach.py", "import essaim.awards.models"),
     "a package is in no layer": (STORY, "gossip/__init__.py", ""),
     "models know a page": (ROOMS, "awards/models.py", "import essaim.awards.views"),
     "a room is not a known one": (ROOMS, "awards/odds.py", ""),
