@@ -7,6 +7,15 @@ import pytest
 OPEN_DAY = datetime(2013, 9, 10, 10, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def in_french():
+    """A page fetched in English by another test leaves its language behind."""
+    from django.utils import translation
+
+    with translation.override("fr"):
+        yield
+
+
 @pytest.fixture
 def story():
     """It is 10 September 2013, three days before the call closes."""
