@@ -91,6 +91,8 @@ class ConflictForm(forms.Form):
 class ReviewForm(forms.Form):
     """The grid: a score and a justification for each criterion, an overall comment; incomplete until the end."""
 
+    use_required_attribute = False
+
     def __init__(self, data: Any = None, *, grid: Mapping[str, Any], review: Any = None) -> None:
         self.grid = grid
         initial = {"comment": review.comment} if review else {}
@@ -141,6 +143,8 @@ class ReviewForm(forms.Form):
         rows = []
         for criterion in self.grid["criterion"]:
             code = criterion["code"]
+            for name in (f"score_{code}", f"why_{code}"):
+                self.fields[name].required = True  # nothing says "facultatif"; a draft was already validated without
             typed = str(self[f"why_{code}"].value() or "").strip()
             texts = {name: str(Bilingual(criterion[name])) for name in ("title", "question", "low", "high")}
             rows.append(

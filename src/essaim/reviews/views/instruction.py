@@ -202,6 +202,7 @@ def _moves(
         form = refused.get(transition.name) or ReasonForm(
             initial={"reason": initial}, auto_id=f"id_{transition.name}_%s"
         )
+        form.fields["reason"].required = transition.reason or unmet
         moves.append(
             {
                 "name": transition.name,
