@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("essaim.reviews.urls")),
     path("", include("essaim.desks.urls")),
     path("", include("essaim.awards.urls")),
+    path("", include("essaim.selections.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -17,8 +17,8 @@ from essaim.applications.models import Application, ApplicationState
 from essaim.calls.lifecycle import CALL
 from essaim.calls.models import Call, CallState
 from essaim.engine.calibration import calibrate
-from essaim.engine.explain import explain
-from essaim.engine.portfolio import Infeasible, PortfolioError, select
+from essaim.engine.explain import Explanation, explain
+from essaim.engine.portfolio import Candidate, Infeasible, Portfolio, PortfolioError, select
 from essaim.engine.refusal import Refusal
 from essaim.kernel import access, journal
 from essaim.kernel.bilingual import Bilingual
@@ -62,16 +62,20 @@ def open_selection(call: Call, *, by: Person | None, at: datetime) -> Selection:
 def rank(selection: Selection, *, seed: int = 1, by: Person | None, at: datetime) -> None:
     """Compute the ranking without the experts' severity and keep it. Raises Refused when there are too few marks."""
     _only_officer(selection.call, by)
+    _still_open(selection)
     scores = queries.scores_of(selection.call)
-    fundable = _fundable(selection.call)
+    fundable = min(_fundable(selection.call), len({score.application for score in scores}))
     try:
         calibration = calibrate(scores, fundable=fundable, draws=queries.DRAWS, seed=seed)
     except Refusal as refusal:
         raise Refused(str(refusal)) from None
     rows = queries.ranking_rows(calibration)
+    digest = sha256(canonical_json(rows).encode()).hexdigest()
     with transaction.atomic():
         selection.ranking = {
             "rows": rows,
+            "sha256": digest,
+            "marks": len(scores),
             "seed": seed,
             "draws": queries.DRAWS,
             "fundable": fundable,
@@ -92,7 +96,6 @@ def rank(selection: Selection, *, seed: int = 1, by: Person | None, at: datetime
             ],
         }
         selection.save(update_fields=["ranking"])
-        digest = sha256(canonical_json(rows).encode()).hexdigest()
         payload = {"applications": len(rows), "marks": len(scores), "seed": seed, "sha256": digest}
         journal.append("selections.selection.rank", subject=selection, by=by, at=at, role=_role(by), payload=payload)
 
@@ -116,19 +119,22 @@ def create_scenario(
     at: datetime,
 ) -> Scenario:
     """Prepare a scenario. `parameters`: radius_km, weight (inhabitants worth one point), one_per_commune,
-    partial_permille (least share of a request), quotas (region code -> [least, most])."""
+    partial_permille (least share of a request), quotas (region code -> [least, most or None])."""
     _only_officer(selection.call, by)
+    _still_open(selection)
     if budget_cents <= 0:
         raise Refused(_("L’enveloppe d’un scénario est un montant positif."))
-    if selection.state != SelectionState.OPEN:
-        raise Refused(_("La sélection est arrêtée : on n’y ajoute plus de scénario."))
+    given = queries.DEFAULTS | dict(parameters or {})
+    if refusal := queries.parameters_refused(given):
+        raise Refused(refusal)
     with transaction.atomic():
+        Selection.objects.select_for_update().get(pk=selection.pk)  # one number at a time
         number = selection.scenarios.count() + 1
         scenario = Scenario.objects.create(
             selection=selection,
             number=number,
             title=title.strip() or _("Scénario %(n)d") % {"n": number},
-            parameters=dict(parameters or {}),
+            parameters=given,
             budget_cents=budget_cents,
             created_by=by,
             created_at=at,
@@ -139,12 +145,20 @@ def create_scenario(
 
 
 def compute_scenario(scenario: Scenario, *, by: Person | None, at: datetime, explained: bool = True) -> None:
-    """Find the optimal portfolio under the scenario's rules, its proof and, for each file, what explains it."""
+    """Find the optimal portfolio under the scenario's rules, its proof and, for each file, what explains it.
+
+    A scenario nobody can satisfy keeps the sentence that says which rules conflict, and is refused with it.
+    """
     selection = scenario.selection
+    _only_officer(selection.call, by)
+    if scenario.state not in {ScenarioState.DRAFT, ScenarioState.COMPUTED}:
+        raise Refused(_("Ce scénario est déjà proposé, retenu ou écarté : préparez-en un nouveau."))
     if not selection.ranking:
         rank(selection, by=by, at=at)
     ranking = queries.by_application(selection.ranking["rows"])
     candidates = queries.candidates_of(selection.call, {str(pk): row["quality"] for pk, row in ranking.items()})
+    if not candidates:
+        raise Refused(_("Aucun dossier recevable n’a de note et de commune : il n’y a rien à comparer."))
     communes, sites, constraints = engine_communes(), queries.existing_sites(), queries.constraints_of(scenario)
     try:
         found = select(candidates, communes, constraints=constraints, existing_places=sites, proof=True)
@@ -153,47 +167,60 @@ def compute_scenario(scenario: Scenario, *, by: Person | None, at: datetime, exp
             if explained
             else {}
         )
-    except (Infeasible, PortfolioError) as error:
-        raise Refused(str(error)) from None
+    except PortfolioError as error:
+        raise Refused(_keep_refusal(scenario, error)) from None
     document = found.certificate.document()
-    granted = {grant.id: grant.granted_cents for grant in found.funded}
+    digest = sha256(canonical_json(document["instance"]).encode()).hexdigest()
     with transaction.atomic():
-        scenario.result = {
-            "funded": len(found.funded),
-            "value": found.value,
-            "bound": found.bound,
-            "points": round(found.points(found.value), 6),
-            "bound_points": round(found.points(found.bound), 6),
-            "quality": found.quality,
-            "gap": found.gap,
-            "proven": found.proven,
-            "cells": found.cells,
-            "newly_covered_population": found.newly_covered_population,
-            "method": found.method,
-            "instance_sha256": sha256(canonical_json(document["instance"]).encode()).hexdigest(),
-            "candidates": len(candidates),
+        scenario.result = queries.result_of(found, candidates) | {
+            "instance_sha256": digest,
+            "ranking_sha256": selection.ranking.get("sha256"),
         }
         scenario.certificate = document
         scenario.granted_cents = found.spent_cents
         scenario.computed_at = at
-        scenario.save()
+        # Never the state: someone may be moving it meanwhile, and the move below is what settles the race.
+        scenario.save(update_fields=["result", "certificate", "granted_cents", "computed_at"])
         scenario.lines.all().delete()
-        ScenarioLine.objects.bulk_create(
-            ScenarioLine(
-                scenario=scenario,
-                application_id=int(candidate.id),
-                funded=candidate.id in granted,
-                granted_cents=granted.get(candidate.id, 0),
-                points=candidate.value,
-                rank_low=ranking[int(candidate.id)]["low"],
-                rank_high=ranking[int(candidate.id)]["high"],
-                explanation=Bilingual(fr=reasons[candidate.id].sentence_fr, en=reasons[candidate.id].sentence_en)
-                if candidate.id in reasons
-                else Bilingual(),
-            )
-            for candidate in candidates
-        )
+        ScenarioLine.objects.bulk_create(_lines(scenario, candidates, found, reasons, ranking))
         SCENARIO.perform(scenario, "compute", by=by, at=at)
+
+
+def _lines(
+    scenario: Scenario,
+    candidates: Sequence[Candidate],
+    found: Portfolio,
+    reasons: Mapping[str, Explanation],
+    ranking: Mapping[int, Mapping[str, Any]],
+) -> list[ScenarioLine]:
+    """One line per candidate: funded or not, the amount, the rank, the sentence."""
+    granted = {grant.id: grant.granted_cents for grant in found.funded}
+    return [
+        ScenarioLine(
+            scenario=scenario,
+            application_id=int(candidate.id),
+            funded=candidate.id in granted,
+            granted_cents=granted.get(candidate.id, 0),
+            points=candidate.value,
+            rank_low=ranking[int(candidate.id)]["low"],
+            rank_high=ranking[int(candidate.id)]["high"],
+            explanation=Bilingual(fr=reasons[candidate.id].sentence_fr, en=reasons[candidate.id].sentence_en)
+            if candidate.id in reasons
+            else Bilingual(),
+        )
+        for candidate in candidates
+    ]
+
+
+def _keep_refusal(scenario: Scenario, error: PortfolioError) -> str:
+    """Keep why no portfolio is possible beside the scenario, and give the sentence in the reader's language."""
+    if isinstance(error, Infeasible):
+        sentence = Bilingual(fr=error.sentence_fr, en=error.sentence_en)
+    else:
+        sentence = Bilingual(fr=f"Le calcul est impossible avec ces données. ({error})", en=str(error))
+    scenario.result = {"refusal": dict(sentence)}
+    Scenario.objects.filter(pk=scenario.pk, state=ScenarioState.DRAFT).update(result=scenario.result)
+    return str(sentence)
 
 
 def propose(scenario: Scenario, *, reason: str, by: Person, at: datetime) -> None:
@@ -213,40 +240,52 @@ def ratify(scenario: Scenario, *, reason: str, by: Person, at: datetime) -> None
 
 
 def prepare_decisions(selection: Selection, scenario: Scenario, *, by: Person, at: datetime) -> int:
-    """One reasoned decision per filed application; returns how many. Files never examined are refused a decision."""
+    """One reasoned decision per examined application that has none yet; returns how many were prepared.
+
+    A file never examined gets none: publication is refused while one is left, and its refusal names it.
+    """
+    if "decision_maker" not in access.roles(by, selection):
+        raise Refused(_("Seul un décideur signe les décisions."))
+    if scenario.state != ScenarioState.RATIFIED or selection.state == SelectionState.PUBLISHED:
+        raise Refused(_("Les décisions se préparent sur le scénario retenu, avant la publication des résultats."))
     lines = {line.application_id: line for line in scenario.lines.all()}
     ranking = queries.by_application(selection.ranking["rows"])
-    prepared = 0
-    applications = selection.call.applications.exclude(
-        state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN]
+    applications = selection.call.applications.filter(
+        state__in=[ApplicationState.ADMISSIBLE, ApplicationState.INADMISSIBLE, ApplicationState.INELIGIBLE],
+        decision__isnull=True,
     ).select_related("rule_set", "commune__department", "call")
-    for application in applications.order_by("number"):
-        if application.state == ApplicationState.FILED:
-            continue  # publication is refused while one is left: nobody_without_a_decision names it
-        line = lines.get(application.pk)
-        outcome = _outcome(application, line)
-        reasons = reasons_for(application, outcome, line, ranking.get(application.pk), len(ranking))
-        decision = Decision.objects.create(
-            selection=selection,
-            application=application,
-            scenario=scenario if line else None,
-            outcome=outcome,
-            granted_cents=line.granted_cents if line and line.funded else 0,
-            reasons=[dict(reason) for reason in reasons],
-            what_would_change=line.explanation if line else Bilingual(),
-            decided_by=by,
-            decided_at=at,
-        )
-        payload = {
-            "application": application.pk,
-            "outcome": outcome,
-            "granted_cents": decision.granted_cents,
-            "reasons_sha256": journal.digest(canonical_json(decision.reasons)),
-        }
-        role = "decision_maker"
-        journal.append("selections.decision.prepare", subject=decision, by=by, at=at, role=role, payload=payload)
-        prepared += 1
+    prepared = 0
+    with transaction.atomic():
+        for application in applications.order_by("number"):
+            line, ranked = lines.get(application.pk), ranking.get(application.pk)
+            outcome = _outcome(application, line)
+            reasons = reasons_for(application, outcome, line, ranked, len(ranking))
+            decision = Decision.objects.create(
+                selection=selection,
+                application=application,
+                scenario=scenario if line else None,
+                outcome=outcome,
+                granted_cents=line.granted_cents if line and line.funded else 0,
+                reasons=[dict(reason) for reason in reasons],
+                what_would_change=line.explanation if line else Bilingual(),
+                decided_by=by,
+                decided_at=at,
+            )
+            _record_decision(decision, by=by, at=at)
+            prepared += 1
     return prepared
+
+
+def _record_decision(decision: Decision, *, by: Person, at: datetime) -> None:
+    payload = {
+        "application": decision.application_id,
+        "outcome": decision.outcome,
+        "granted_cents": decision.granted_cents,
+        "reasons_sha256": journal.digest(canonical_json(decision.reasons)),
+    }
+    journal.append(
+        "selections.decision.prepare", subject=decision, by=by, at=at, role="decision_maker", payload=payload
+    )
 
 
 def _outcome(application: Application, line: ScenarioLine | None) -> str:
@@ -276,6 +315,11 @@ def publish_results(selection: Selection, *, by: Person, at: datetime) -> None:
 def _only_officer(call: Call, by: Person | None) -> None:
     if by is not None and "officer" not in access.roles(by, call):
         raise Refused(_("Seul un chargé de programme prépare la sélection."))
+
+
+def _still_open(selection: Selection) -> None:
+    if selection.state != SelectionState.OPEN:
+        raise Refused(_("La sélection est arrêtée : ni le classement ni les scénarios ne changent plus."))
 
 
 def _role(by: Person | None) -> str:

@@ -23,7 +23,16 @@ AWAITING = (
 
 def has_a_result(scenario: Scenario, *, by: Any, at: datetime) -> str | None:
     """Le calcul est terminé."""
-    return None if scenario.result else _("Ce scénario n’est pas encore calculé : attendez la fin du calcul.")
+    if "value" in scenario.result:
+        return None
+    return _("Ce scénario n’est pas encore calculé : attendez la fin du calcul.")
+
+
+def ranked_as_computed(scenario: Scenario, *, by: Any, at: datetime) -> str | None:
+    """Le classement n’a pas changé depuis le calcul."""
+    if scenario.result.get("ranking_sha256") != scenario.selection.ranking.get("sha256"):
+        return _("Le classement a été recalculé depuis ce scénario : préparez-en un nouveau, puis écartez celui-ci.")
+    return None
 
 
 def within_the_envelope(scenario: Scenario, *, by: Any, at: datetime) -> str | None:
@@ -31,7 +40,7 @@ def within_the_envelope(scenario: Scenario, *, by: Any, at: datetime) -> str | N
     envelope = envelope_cents(scenario.selection.call.programme)
     if scenario.granted_cents > envelope:
         return _(
-            "Ce scénario accorde %(granted)s, l’enveloppe est de %(envelope)s : inscrivez d’abord une enveloppe plus "
+            "Ce scénario accorde %(granted)s, l’enveloppe est de %(envelope)s : inscrivez d’abord une enveloppe plus "
             "grande, avec sa raison, ou choisissez un autre scénario."
         ) % {"granted": money(scenario.granted_cents), "envelope": money(envelope)}
     return None
@@ -40,7 +49,7 @@ def within_the_envelope(scenario: Scenario, *, by: Any, at: datetime) -> str | N
 def four_eyes(scenario: Scenario, *, by: Any, at: datetime) -> str | None:
     """Celui qui arrête la sélection n’est pas celui qui l’a proposée."""
     if by is not None and by.pk == scenario.proposed_by_id:
-        return _("Vous avez proposé ce scénario : une autre personne doit l’arrêter.")
+        return _("Vous avez proposé ce scénario : une autre personne doit l’arrêter.")
     return None
 
 
@@ -59,15 +68,16 @@ def nobody_without_a_decision(selection: Selection, *, by: Any, at: datetime) ->
     without = waiting.count()
     if without:
         names = ", ".join(a.reference for a in waiting.select_related("call").order_by("number")[:5])
+        names += "…" if without > 5 else ""
         text = ngettext(
-            "%(n)d dossier n’a pas encore de décision motivée (%(names)s) : les résultats ne peuvent pas être publiés.",
-            "%(n)d dossiers n’ont pas encore de décision motivée (%(names)s…) : les résultats ne peuvent pas être "
+            "%(n)d dossier n’a pas encore de décision motivée (%(names)s) : les résultats ne peuvent pas être publiés.",
+            "%(n)d dossiers n’ont pas encore de décision motivée (%(names)s) : les résultats ne peuvent pas être "
             "publiés.",
             without,
         )
         return text % {"n": without, "names": names}
     empty = [d for d in selection.decisions.all() if not any(str(r.get("fr", "")).strip() for r in d.reasons)]
-    return _("Une décision n’a pas de raison : écrivez-la avant de publier.") if empty else None
+    return _("Une décision n’a pas de raison : écrivez-la avant de publier.") if empty else None
 
 
 def sum_within_the_envelope(selection: Selection, *, by: Any, at: datetime) -> str | None:
@@ -144,7 +154,7 @@ SCENARIO = Lifecycle(
             ScenarioState.PROPOSED,
             by="officer",
             label=gettext_lazy("Proposer à la décision"),
-            needs=[selection_is_open],
+            needs=[selection_is_open, ranked_as_computed],
             then=[keep_proposal],
             reason=True,
             record=figures,
@@ -156,7 +166,7 @@ SCENARIO = Lifecycle(
             ScenarioState.RATIFIED,
             by="decision_maker",
             label=gettext_lazy("Arrêter la sélection"),
-            needs=[selection_is_open, four_eyes, within_the_envelope],
+            needs=[selection_is_open, four_eyes, within_the_envelope, ranked_as_computed],
             then=[keep_ratification],
             reason=True,
             record=figures,

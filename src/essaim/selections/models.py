@@ -98,6 +98,11 @@ class Scenario(models.Model):
         return reverse("selections:scenario", args=[self.selection.call.slug, self.number])
 
     @property
+    def left_cents(self) -> int:
+        """What the scenario leaves of its envelope."""
+        return self.budget_cents - self.granted_cents
+
+    @property
     def journal_log(self) -> str:
         return self.selection.call.programme.slug
 

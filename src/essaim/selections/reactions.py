@@ -19,7 +19,13 @@ def choice_cell(programme: Programme, at: datetime) -> Cell | None:
     if selection is None:
         return None
     if selection.state != SelectionState.PUBLISHED:
-        return Cell(key="choix", name=str(CELLS["choix"]), status="current", sentence=_("La sélection est en cours."))
+        return Cell(
+            key="choix",
+            name=str(CELLS["choix"]),
+            status="current",
+            sentence=_("La sélection est en cours."),
+            url=reverse("selections:results", args=[selection.call.slug]),
+        )
     funded = selection.decisions.filter(outcome=Decision.Outcome.FUNDED)
     granted = sum(funded.values_list("granted_cents", flat=True))
     count = funded.count()

@@ -6,19 +6,67 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
+from django.utils.translation import gettext as _
 
 from essaim.engine.calibration import Calibration, Score
-from essaim.engine.portfolio import Candidate, Constraints
+from essaim.engine.portfolio import Candidate, Constraints, Portfolio
+from essaim.selections.queries.territory import region_names, region_of
 
 THOUSAND = 1000
 TOP_MARK = 20
 DRAWS = 10_000
+# What a scenario says when nothing else is asked: all or nothing, 20 km, one point of quality for 50 000 inhabitants.
+DEFAULTS: dict[str, Any] = {
+    "radius_km": 20,
+    "weight": 50_000,
+    "one_per_commune": False,
+    "partial_permille": THOUSAND,
+    "quotas": {},
+}
+
+
+def parameters_refused(given: Mapping[str, Any]) -> str | None:
+    """What is wrong in a scenario's parameters, in a sentence; None when the engine can take them."""
+    if not 0 < given["radius_km"] <= 500:
+        return _("Le rayon est compris entre 1 et 500 km.")
+    if not 1 <= given["weight"] <= 100_000_000:
+        return _("Le nombre d’habitants qui valent un point est compris entre 1 et 100 000 000.")
+    if not 1 <= given["partial_permille"] <= THOUSAND:
+        return _("La part minimale accordée est comprise entre 0,1 % et 100 % de la demande.")
+    for region, (low, high) in given["quotas"].items():
+        if low < 0 or (high is not None and high < low):
+            return _("Région %(region)s : le maximum est au moins égal au minimum, qui est positif.") % {
+                "region": region
+            }
+    return None
+
+
+def result_of(found: Portfolio, candidates: Sequence[Candidate]) -> dict[str, Any]:
+    """What the engine found, as it is kept: `value` and `bound` in exact units, the rest for people."""
+    return {
+        "funded": len(found.funded),
+        "value": found.value,
+        "bound": found.bound,
+        "points": round(found.points(found.value), 6),
+        "bound_points": round(found.points(found.bound), 6),
+        "quality": found.quality,
+        "gap": found.gap,
+        "proven": found.proven,
+        "certified": found.certificate.gap_closed,
+        "cells": found.cells,
+        "newly_covered_population": found.newly_covered_population,
+        "method": found.method,
+        "candidates": len(candidates),
+    }
 
 
 def scores_of(call: Any) -> list[Score]:
-    """Every mark handed in for a call, out of 20; ids are the primary keys of applications and experts."""
+    """Every mark handed in for an admissible file of a call, out of 20; ids are primary keys, as text."""
     reviews = apps.get_model("reviews", "Review").objects.filter(
-        assignment__expert__call=call, assignment__state="done", total__isnull=False
+        assignment__expert__call=call,
+        assignment__state="done",
+        total__isnull=False,
+        assignment__application__state="admissible",
     )
     rows = reviews.values_list("assignment__application_id", "assignment__expert_id", "total").order_by("pk")
     return [Score(str(application), str(expert), total / THOUSAND) for application, expert, total in rows]
@@ -26,7 +74,9 @@ def scores_of(call: Any) -> list[Score]:
 
 def candidates_of(call: Any, points: Mapping[str, int]) -> list[Candidate]:
     """The admissible applications that have marks and a place, as the engine takes them; points in thousandths."""
-    rows = call.applications.filter(state="admissible").select_related("commune__department").order_by("pk")
+    rows = call.applications.filter(state="admissible").select_related(
+        "commune__department__region_2013", "commune__department__region"
+    )
     return [
         Candidate(
             id=str(application.pk),
@@ -34,24 +84,25 @@ def candidates_of(call: Any, points: Mapping[str, int]) -> list[Candidate]:
             value=points[str(application.pk)],
             latitude=application.latitude if application.latitude is not None else application.commune.latitude,
             longitude=application.longitude if application.longitude is not None else application.commune.longitude,
-            region=application.commune.department.region_2013_id,
+            region=region_of(application, call)[1],
             commune=application.commune_id,
         )
-        for application in rows
+        for application in rows.order_by("pk")
         if str(application.pk) in points and application.commune is not None
     ]
 
 
 def constraints_of(scenario: Any) -> Constraints:
-    """The engine's constraints of a scenario's parameters."""
-    given = scenario.parameters
+    """The engine's constraints of a scenario's parameters; regions go by name, as its sentences say them."""
+    given = DEFAULTS | scenario.parameters
+    names = region_names(scenario.selection.call) if given["quotas"] else {}
     return Constraints(
         budget_cents=scenario.budget_cents,
-        quotas={region: (low, high) for region, (low, high) in given.get("quotas", {}).items()},
-        one_per_commune=given.get("one_per_commune", False),
-        partial_permille=given.get("partial_permille", 1000),
-        weight=given.get("weight", 50_000),
-        radius_km=given.get("radius_km", 20.0),
+        quotas={names.get(region, region): (low, high) for region, (low, high) in given["quotas"].items()},
+        one_per_commune=given["one_per_commune"],
+        partial_permille=given["partial_permille"],
+        weight=given["weight"],
+        radius_km=float(given["radius_km"]),
     )
 
 

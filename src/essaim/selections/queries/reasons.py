@@ -38,15 +38,15 @@ def _before_comparison(application: Any, outcome: str) -> Sentences:
     said = [
         _("Votre dossier a été déclaré irrecevable.")
         if outcome == "inadmissible"
-        else _("Votre dossier a été déclaré inéligible : une règle de l’appel n’est pas respectée.")
+        else _("Votre dossier a été déclaré inéligible : une règle de l’appel n’est pas respectée.")
     ]
     if application.admissibility_reason:
-        said.append(_("Motif donné par le service : %(reason)s") % {"reason": application.admissibility_reason})
+        said.append(_("Motif donné par le service : %(reason)s") % {"reason": application.admissibility_reason})
     filing = application.filings.order_by("-number").first()
     for finding in filing.findings if filing else []:
         if finding["status"] == "not_met" and finding["severity"] == "blocking":
             said.append(
-                f"{Bilingual(finding['title'])} : {Bilingual(finding['margin']) or Bilingual(finding['message'])}"
+                f"{Bilingual(finding['title'])} : {Bilingual(finding['margin']) or Bilingual(finding['message'])}"
             )
     return said
 
@@ -62,15 +62,15 @@ def _after_comparison(
     totals = list(reviews.values_list("total", flat=True))
     if totals and ranked:
         text = ngettext(
-            "%(n)d expert l’a noté : %(mean)s sur 20 en moyenne.",
-            "%(n)d experts l’ont noté : %(mean)s sur 20 en moyenne.",
+            "%(n)d expert l’a noté : %(mean)s sur 20 en moyenne.",
+            "%(n)d experts l’ont noté : %(mean)s sur 20 en moyenne.",
             len(totals),
         )
         said.append(text % {"n": len(totals), "mean": number(ranked["mean"] / 1000, 1)})
         said.append(
             _(
-                "Une fois corrigée la sévérité de chaque expert, sa qualité est de %(quality)s sur 20 ; son rang "
-                "se situe entre %(low)d et %(high)d sur %(count)d (intervalle à 90 %%)."
+                "Une fois corrigée la sévérité de chaque expert, sa qualité est de %(quality)s sur 20 ; son rang "
+                "se situe entre %(low)d et %(high)d sur %(count)d (intervalle à 90 %%)."
             )
             % {
                 "quality": number(ranked["quality"] / 1000, 1),
@@ -79,11 +79,19 @@ def _after_comparison(
                 "count": ranked_count,
             }
         )
-    if outcome == "funded":
+    if outcome == "funded" and line and line.granted_cents < application.requested_cents:
         said.append(
-            _("Il fait partie de l’ensemble qui apporte le plus de qualité et d’habitants desservis dans l’enveloppe : "
+            _("Il fait partie de l’ensemble qui apporte le plus de qualité et d’habitants desservis dans l’enveloppe : "
+              "%(sum)s lui sont accordés, sur %(asked)s demandés.")
+            % {"sum": money(line.granted_cents), "asked": money(application.requested_cents)}
+        )  # fmt: skip
+    elif outcome == "funded":
+        said.append(
+            _("Il fait partie de l’ensemble qui apporte le plus de qualité et d’habitants desservis dans l’enveloppe : "
               "%(sum)s lui sont accordés.") % {"sum": money(line.granted_cents if line else 0)}
         )  # fmt: skip
+    elif line is None and ranked:
+        said.append(_("La commune du projet n’est pas connue : il n’a pas pu être comparé aux autres."))
     elif line is None:
         said.append(_("Il n’a pas reçu d’expertise dans les délais et n’a pas pu être comparé aux autres."))
     else:

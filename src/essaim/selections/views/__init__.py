@@ -1,0 +1,1 @@
+"""Pages of the choice: the team's workshop, then what the public and each applicant read."""
