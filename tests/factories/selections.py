@@ -9,7 +9,8 @@ from essaim.applications.models import Application, ApplicationState
 from essaim.places.models import Commune
 from essaim.programmes.models import EnvelopeChange
 from essaim.reviews.models import Assignment, AssignmentState, Expert, Review
-from tests.factories.applications import SUMMER, OrganisationFactory, open_call, rennes
+from tests.factories.applications import SUMMER, OrganisationFactory, rennes
+from tests.factories.calls import make_call
 from tests.factories.jams import PersonFactory, TeamMemberFactory
 
 AFTER = datetime(2013, 10, 20, 9, 0, tzinfo=UTC)  # the call is closed, reviews are in
@@ -91,7 +92,7 @@ def choice(*, envelope_cents=20_000_000, filed=False):
 
     `filed`: one more file that nobody examined. The envelope pays for two requests.
     """
-    call = open_call()
+    call = make_call()
     EnvelopeChange.objects.create(
         programme=call.programme,
         amount_cents=envelope_cents,

@@ -16,6 +16,6 @@ urlpatterns = [
     path("", include("essaim.calls.urls")),
     path("", include("essaim.reviews.urls")),
     path("", include("essaim.desks.urls")),
-    path("", include("essaim.awards.urls")),
     path("", include("essaim.selections.urls")),
+    path("", include("essaim.awards.urls")),
 ]

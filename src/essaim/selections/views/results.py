@@ -57,7 +57,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     selection = selection_of(request, call)
     if selection is None or selection.state != SelectionState.PUBLISHED:
         return _not_yet(request, call, selection, at)
-    decisions = list(selection.decisions.select_related(*RELATED).order_by("application__number"))
+    decisions = list(selection.decisions.select_related(*RELATED, *_later()).order_by("application__number"))
     for decision in decisions:
         decision.application.call, decision.selection = call, selection
     if format := tables.wanted_format(request):
@@ -138,6 +138,11 @@ def _lists(
     }
 
 
+def _later() -> list[str]:
+    """What later stages hang from a decision, to be read with it, once they exist."""
+    return ["agreement__place" for relation in Decision._meta.related_objects if relation.name == "agreement"]
+
+
 def _row(decision: Decision, line: ScenarioLine | None, call: Any) -> dict[str, Any]:
     application = decision.application
     # Later stages hang from the decision: its agreement, then the place it opened, once they exist.
@@ -147,7 +152,7 @@ def _row(decision: Decision, line: ScenarioLine | None, call: Any) -> dict[str, 
         "application": application,
         "line": line,
         "region": region_of(application, call)[1],
-        "place": place,
+        "place_slug": getattr(place, "slug", ""),
     }
 
 

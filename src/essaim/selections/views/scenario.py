@@ -55,6 +55,7 @@ def scenario(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     context = page_context(
         call,
         at=at,
+        room="scenarios",
         scenario=found,
         team=team,
         level=STATE_LEVELS[ScenarioState(found.state)],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from essaim.calls.models import Call
@@ -61,9 +62,23 @@ def is_team(request: HttpRequest, call: Call) -> bool:
     return bool(access.roles(request.user, call) & set(TEAM))
 
 
-def page_context(call: Call, *, at: datetime, **more: Any) -> dict[str, Any]:
-    """What every page of a call's choice gives its template."""
-    return {"call": call, "now": at, "thread": thread_of(call.programme, at=at), **more}
+def page_context(call: Call, *, at: datetime, room: str = "", **more: Any) -> dict[str, Any]:
+    """What every page of a call's choice gives its template; `room` is the tab of the team's workshop it is in."""
+    return {"call": call, "now": at, "thread": thread_of(call.programme, at=at), "rooms": _rooms(call, room), **more}
+
+
+def _rooms(call: Call, current: str) -> list[dict[str, Any]]:
+    """The tabs of the team's workshop."""
+    names = {
+        "ranking": _("Classement"),
+        "scenarios": _("Scénarios"),
+        "publish": _("Publication"),
+        "results": _("Résultats"),
+    }
+    return [
+        {"text": text, "url": reverse(f"selections:{name}", args=[call.slug]), "current": name == current}
+        for name, text in names.items()
+    ]
 
 
 def group_words() -> dict[str, str]:
@@ -73,8 +88,3 @@ def group_words() -> dict[str, str]:
         "undecided": _("Indécis"),
         "refuse": _("Au-dessous de la ligne"),
     }
-
-
-def not_found() -> Http404:
-    """What one may not see does not exist."""
-    return Http404()

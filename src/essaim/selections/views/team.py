@@ -22,7 +22,6 @@ from essaim.selections.models import Decision, Scenario, ScenarioState
 from essaim.selections.queries.pictures import WIDTH, place, ranked_files
 from essaim.selections.queries.territory import region_names, region_of
 from essaim.selections.views.shared import BADGES, group_words, page_context, selection_of, team_call
-from essaim.ui.formats import money
 
 PER_PAGE = 50
 
@@ -65,7 +64,9 @@ def ranking(request: HttpRequest, slug: str) -> HttpResponse:
         call,
         at=at,
         selection=selection,
+        room="ranking",
         held=held,
+        query=request.GET.get("q", ""),
         page=page,
         rows=rows,
         total=len(files),
@@ -145,6 +146,7 @@ def scenarios(request: HttpRequest, slug: str) -> HttpResponse:
     context = page_context(
         call,
         at=at,
+        room="scenarios",
         selection=selection,
         scenarios=found,
         form=form,
@@ -176,6 +178,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     context = page_context(
         call,
         at=at,
+        room="publish",
         selection=selection,
         ratified=selection.scenarios.filter(state=ScenarioState.RATIFIED).defer("certificate").first()
         if selection
@@ -213,11 +216,3 @@ def _publish_or_prepare(request: HttpRequest, selection: Any, at: Any) -> HttpRe
         messages.success(request, _("Les résultats sont publiés : chaque candidat peut lire sa décision."))
         return redirect(selection)
     return redirect(request.path)
-
-
-def spent_words(scenario: Scenario) -> str:
-    """« 2 150 000 € accordés, il reste 50 000 € »."""
-    return _("%(granted)s accordés, il reste %(left)s") % {
-        "granted": money(scenario.granted_cents),
-        "left": money(scenario.budget_cents - scenario.granted_cents),
-    }
