@@ -106,7 +106,7 @@ def test_every_page_of_a_draft_stands_in_both_languages(as_owner, draft, step, l
 def test_the_form_page_asks_the_database_little(as_owner, draft, django_assert_max_num_queries):
     as_owner.get(url(draft, "projet/"))
     for step in ("organisme/", "projet/", "budget/"):
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(12):
             as_owner.get(url(draft, step))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from essaim.applications.actions.letters import send_receipt
 from essaim.applications.lifecycle import APPLICATION, call_is_open, late
 from essaim.applications.models import Application, ApplicationState, Filing
 from essaim.applications.queries import missing_documents_of, unmet_of
-from essaim.applications.queries.receipt import canonical, content_of, digest, documents_of, statement_of
+from essaim.applications.queries.receipt import canonical, content_of, digest, statement_of
 from essaim.calls.models import Call
 from essaim.calls.queries import finding_as_json
 from essaim.kernel import journal, signing
@@ -85,7 +86,9 @@ def _file(
         _stamp(fresh, at=at)
         content = content_of(fresh)
         sha256 = digest(content)
-        event = APPLICATION.perform(fresh, "file", by=by, at=at, sha256=sha256, files=len(content["documents"]))
+        # The move reloads what it is given: a copy, so that what was read for the content serves for the receipt.
+        moved = copy(fresh)
+        event = APPLICATION.perform(moved, "file", by=by, at=at, sha256=sha256, files=len(content["documents"]))
         statement = canonical(
             statement_of(fresh, content_sha256=sha256, event=event, at=at, missing=[str(row.title) for row in missing])
         )
@@ -98,14 +101,15 @@ def _file(
             filed_at=at,
             content=canonical(content),
             sha256=sha256,
-            documents=documents_of(fresh),
+            documents=content["documents"],
             findings=[finding_as_json(found) for found in unmet],
             event_seq=event.seq,
             receipt=statement,
             signature=signing.sign(statement.encode()),
         )
         send_receipt.enqueue(filing=filing.pk)
-    application.refresh_from_db()
+    for name in ("state", "number", "filed_at"):
+        setattr(application, name, getattr(moved, name))
     return filing
 
 
