@@ -100,7 +100,9 @@ def test_comb_map_has_a_cell_where_people_live():
     picture = comb_map()
     assert picture.land.count("z") == 1
     assert (picture.known, picture.known_count, picture.funded_count) == ("", 0, 0)
+    assert (picture.reached, picture.unreached) == (0, commune.population)
     where = {"latitude": commune.latitude, "longitude": commune.longitude}
-    KnownPlace.objects.create(name="Lieu", source="test", source_id="1", imported_at=AT, **where)
+    KnownPlace.objects.create(name="Lieu", kind="fablab", source="test", source_id="1", imported_at=AT, **where)
     picture = comb_map()
     assert (picture.land, picture.known.count("z"), picture.known_count) == ("", 1, 1)
+    assert (picture.reached, picture.unreached) == (commune.population, 0)

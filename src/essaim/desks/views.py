@@ -16,7 +16,7 @@ from essaim.desks.queries.desk import desk_of
 from essaim.desks.queries.promises import promises
 from essaim.desks.queries.shapes import address
 from essaim.jams.forms import CodeForm
-from essaim.kernel import clock
+from essaim.kernel import clock, mail
 from essaim.programmes.thread import thread_of
 
 
@@ -62,4 +62,5 @@ def home(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for me, since when, until when, oldest first; then what I follow."""
     at = clock.now()
-    return render(request, "desks/desk.html", {"at": at, "desk": desk_of(request.user, at=at)})
+    unread = mail.messages_of(request.user).filter(read_at=None).count()
+    return render(request, "desks/desk.html", {"at": at, "desk": desk_of(request.user, at=at), "unread": unread})

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.calls.models import Call
 from essaim.calls.queries import is_open
-from essaim.desks.queries.comb import CombMap
+from essaim.desks.queries.comb import REACH_KM, CombMap
 from essaim.jams.models import Jam, JamState
 from essaim.programmes.models import Programme
 from essaim.programmes.thread import Cell, Thread
@@ -79,11 +80,24 @@ class MapFigure:
 
 
 def map_figures(comb: CombMap) -> list[MapFigure]:
-    """Two figures beside the picture."""
-    return [
-        MapFigure(number(comb.funded_count), ngettext("lieu financé", "lieux financés", comb.funded_count)),
-        MapFigure(number(comb.known_count), ngettext("lieu déjà connu", "lieux déjà connus", comb.known_count)),
+    """Two figures beside the picture: people within reach of a fab lab, people not; then the places funded, if any."""
+    figures = [
+        MapFigure(
+            number(comb.reached),
+            ngettext("habitant proche d’un atelier", "habitants proches d’un atelier", comb.reached),
+            _("à %(km)d km au plus, à vol d’oiseau") % {"km": REACH_KM},
+        ),
+        MapFigure(
+            number(comb.unreached),
+            ngettext("habitant n’en a aucun", "habitants n’en ont aucun", comb.unreached),
+            _("c’est par là que le choix commence"),
+        ),
     ]
+    if comb.funded_count:
+        label = ngettext("lieu financé", "lieux financés", comb.funded_count)
+        known = ngettext("%(n)s atelier était déjà connu", "%(n)s ateliers étaient déjà connus", comb.known_count)
+        figures.append(MapFigure(number(comb.funded_count), label, known % {"n": number(comb.known_count)}))
+    return figures
 
 
 def latest_grants(limit: int = 5) -> list[Any]:

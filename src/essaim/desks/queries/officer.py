@@ -43,7 +43,7 @@ def _draft(call: Call) -> Waiting:
     answer = getattr(call.origin, "answer", None)
     return Waiting(
         title=_("Préparer l’appel « %(call)s »") % {"call": call.title},
-        detail=_("Il vient de la proposition « %(title)s ».") % {"title": call.origin.title} if call.origin else "",
+        detail=_("Né d’une proposition retenue, il est à compléter avant publication.") if call.origin else "",
         url=first_address(("calls:prepare", call.slug), ("calls:call", call.slug)),
         since=answer.answered_at if answer else None,
         until=call.opens_at,

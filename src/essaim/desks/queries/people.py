@@ -19,6 +19,7 @@ from essaim.selections.models import Decision, DecisionState
 from essaim.ui.formats import instant, money
 
 REPORT_SOON = timedelta(days=90)
+APPEAL = timedelta(days=62)  # two months, code de justice administrative, art. R. 421-1
 
 
 def for_expert(user: Any) -> list[Waiting]:
@@ -45,7 +46,7 @@ def for_expert(user: Any) -> list[Waiting]:
 def for_applicant(user: Any, at: datetime) -> list[Waiting]:
     """Drafts to file in time, decisions to read, agreements to sign, payments to ask for, reports due."""
     mine = own_applications(user).values("pk")
-    return [*_drafts(mine, at), *_decisions(mine), *_agreements(mine, at)]
+    return [*_drafts(mine, at), *_decisions(mine, at), *_agreements(mine, at)]
 
 
 def _drafts(mine: Any, at: datetime) -> list[Waiting]:
@@ -64,19 +65,22 @@ def _drafts(mine: Any, at: datetime) -> list[Waiting]:
     ]
 
 
-def _decisions(mine: Any) -> list[Waiting]:
-    unread = Q(letter__isnull=True) | Q(letter__opened_at__isnull=True)
-    published = Decision.objects.filter(unread, application__in=mine, state=DecisionState.PUBLISHED)
+def _decisions(mine: Any, at: datetime) -> list[Waiting]:
+    """Published decisions while one may appeal (two months), until the letter or its message was opened."""
+    unread = Q(letter__isnull=True) | Q(letter__opened_at__isnull=True, letter__message__read_at__isnull=True)
+    published = Decision.objects.filter(
+        unread, application__in=mine, state=DecisionState.PUBLISHED, notified_at__gt=at - APPEAL
+    )
     return [
         Waiting(
             title=_("Lire la décision sur « %(project)s »") % {"project": decision.application},
             detail=_("Ses raisons, ce qui l’aurait changée et les voies de recours y sont."),
             url=first_address(("selections:decision", decision.public_id)),
-            since=decision.notified_at or decision.selection.published_at,
+            since=decision.notified_at,
             kind="decision",
             invented=decision.application.invented,
         )
-        for decision in published.select_related("application", "selection")
+        for decision in published.select_related("application")
     ]
 
 
