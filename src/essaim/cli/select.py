@@ -63,6 +63,9 @@ def select(
     top_mark: Annotated[int | None, typer.Option(help="Note maximale, dite dans les explications.", min=1)] = None,
     envelopes: Annotated[str, typer.Option(help="Autres enveloppes : de:à:pas, en euros.")] = "",
     draws: Annotated[Path | None, typer.Option(help="Tirages des notes (.npz d’essaim rank --posterior).")] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="Écrit aussi le certificat seul, pour essaim verify ou son script autonome.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Fichier JSON à écrire.")] = None,
 ) -> None:
     """Choisit les dossiers à financer dans l’enveloppe, prouve le choix et, sur demande, explique chacun."""
@@ -93,6 +96,8 @@ def select(
         if posterior is not None:
             result["robustness"] = robustness(posterior, question, allowed_gap)
         write(result, out)
+        if certificate:
+            write(result["certificate"], certificate)
         note(summary(portfolio))
 
 
