@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("essaim.desks.urls")),
     path("", include("essaim.selections.urls")),
     path("", include("essaim.awards.urls")),
+    path("", include("essaim.territory.urls")),
 ]
