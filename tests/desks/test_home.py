@@ -106,3 +106,28 @@ def test_comb_map_has_a_cell_where_people_live():
     picture = comb_map()
     assert (picture.land, picture.known.count("z"), picture.known_count) == ("", 1, 1)
     assert (picture.reached, picture.unreached) == (commune.population, 0)
+
+
+def test_home_tells_grants_and_never_who_was_not_chosen(french, decided):
+    page = check_page(french.get("/"))
+    assert "Ouvrir la fabrique de Rennes aux entreprises" in page.text
+    assert "160\u202f000\u00a0€" in page.text
+    assert page.links["Toutes les décisions, avec leurs raisons"] == f"/appels/{decided.selection.call.slug}/resultats/"
+    type(decided).objects.update(outcome="declined", granted_cents=0)
+    cache.clear()
+    assert "Ouvrir la fabrique de Rennes" not in french.get("/").content.decode()
+
+
+def test_home_never_tells_a_prepared_decision(french, decided):
+    type(decided).objects.update(state="prepared")
+    assert "Ouvrir la fabrique de Rennes" not in french.get("/").content.decode()
+
+
+def test_home_of_the_demonstration_lets_one_try_each_role(french, call, settings):
+    from essaim.accounts.models import Person
+
+    Person.objects.create_user("o@demo.example", name="Ada Morvan", invented=True, demo_role="Chargée de programme")
+    assert "Essayez en tant que…" not in french.get("/").content.decode()
+    settings.DEMO = True
+    page = check_page(french.get("/"))
+    assert "Chargée de programme" in page.text

@@ -29,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     calls = asked.calls_to_show(at)
     grants = asked.latest_grants()
     call = calls[0] if calls else None
+    shown = grants[0].selection.call if grants else call
     comb = comb_map()
     context: dict[str, Any] = {
         "at": at,
@@ -52,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= {
             "steps": asked.steps_of(thread),
             "today": asked.today(thread),
-            "promises": promises(programme, call.slug if call else ""),
+            "promises": promises(programme, shown.slug if shown else ""),
         }
     return render(request, "desks/home.html", context)
 

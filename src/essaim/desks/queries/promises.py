@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
-from essaim.desks.queries.shapes import first_address
+from essaim.desks.queries.shapes import address, first_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +69,16 @@ TEXTS: tuple[tuple[str, Lazy, Lazy, Lazy], ...] = (
 
 
 def promises(programme: Any, call_slug: str) -> list[Promise]:
-    """The seven, for a programme and its latest public call (its address, or nothing before any call)."""
+    """The seven, for a programme and the call that best shows them (its slug, or nothing before any call)."""
     story = ("programmes:programme", programme.slug)
-    call = ("calls:call", call_slug) if call_slug else story
+    results = address("selections:results", call_slug) if call_slug else ""
     urls = {
         "G1": first_address(("calls:subscribe",), story),
-        "G2": first_address(call),
-        "G3": first_address(("selections:results", call_slug), story) if call_slug else first_address(story),
+        "G2": first_address(("calls:call", call_slug) if call_slug else story),
+        "G3": results or first_address(story),
         "G4": first_address(("programmes:envelope", programme.slug)),
-        "G5": first_address(("selections:scenarios", call_slug), story) if call_slug else first_address(story),
-        "G6": first_address(("calls:rules", call_slug), story) if call_slug else first_address(story),
+        "G5": f"{results}#choix" if results else first_address(story),
+        "G6": first_address(("calls:rules", call_slug) if call_slug else story),
         "G7": first_address(("territory:map",), story),
     }
     return [Promise(code, complaint, promise, link, urls[code]) for code, complaint, promise, link in TEXTS]
