@@ -190,6 +190,8 @@ def test_the_receipt_is_mailed_to_those_who_write(draft, owner):
     file(draft)
     message = mail.messages_of(owner).get(template="application_filed")
     assert message.subject == "Dossier FABLABS-0001\xa0: accusé d’enregistrement"
+    assert "Sans réponse le 10\xa0novembre 2013, et sous réserve que la demande soit complète" in message.text
+    assert "01 99 00 13 13" in message.text
     assert "est arrivé le mardi 10\xa0septembre 2013 à 10\xa0h\xa015\xa0min\xa030\xa0s (heure de Paris)" in message.text
 
 

@@ -23,7 +23,7 @@ def test_the_cell_counts_what_is_filed_and_nothing_of_drafts(call, draft, owner)
     actions.file_application(draft, by=owner, at=SUMMER, key="k")
     factories.draft(call)
     assert cell(call).sentence == "1 dossier déposé, 1 région"
-    assert cell(call).figures == (("1", "dossier déposé"), ("1", "région"))
+    assert cell(call).figures == (("dossier déposé", "1"), ("région", "1"))
     assert cell(call, call.closes_at + timedelta(days=1)).status == "done"
 
 

@@ -29,6 +29,7 @@ from essaim.applications.queries import sections_of
 from essaim.applications.queries.receipt import silence_date
 from essaim.applications.views import pages
 from essaim.calls.models import Call
+from essaim.calls.queries import moments
 from essaim.kernel import access, clock, journal, tables
 from essaim.kernel.journal import VERBS
 from essaim.kernel.workflow import Refused
@@ -140,6 +141,7 @@ def application(request: HttpRequest, public_id: UUID) -> HttpResponse:
     }
     if found.filed_at:
         context["moments"] = _moments(found)
+        context["calendar"] = moments(found.call, at=at)
         context["silence"] = silence_date(found.call, found.filed_at)
     return render(request, "applications/application.html", context)
 
