@@ -58,6 +58,7 @@ def told(story_folder, django_db_setup, django_db_blocker, tmp_path_factory):
 def _lent(story, place, blocker):
     """The default connection of every thread on a copy of the story."""
     from django.conf import settings
+    from django.core.cache import cache
     from django.db import connection
 
     if connection.vendor != "sqlite":
@@ -68,9 +69,11 @@ def _lent(story, place, blocker):
         before, files = connection.settings_dict["NAME"], settings.MEDIA_ROOT
         connection.settings_dict["NAME"] = str(place / "story.sqlite3")
         settings.MEDIA_ROOT = str(story / "files")
+        cache.clear()
         try:
             yield
         finally:
+            cache.clear()
             connection.close()
             connection.settings_dict["NAME"] = before
             settings.MEDIA_ROOT = files
