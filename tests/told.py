@@ -17,10 +17,13 @@ SEED = 7
 
 @pytest.fixture(scope="session")
 def story_folder(tmp_path_factory):
-    """Where the story is kept: its database, its files and its account."""
+    """Where the story is kept: its database, its files and its account. ESSAIM_TOLD keeps it from one run to the next."""
     from django.conf import settings
 
-    folder = tmp_path_factory.mktemp("told")
+    kept = os.environ.get("ESSAIM_TOLD")
+    if kept and (Path(kept) / "account.json").exists():
+        return Path(kept)
+    folder = Path(kept) if kept else tmp_path_factory.mktemp("told")
     env = {
         **os.environ,
         "ESSAIM_MODE": "test",

@@ -74,9 +74,9 @@ class Visit:
         return {sql[:160]: n for sql, n in Counter(self.statements).items() if n > 3}
 
 
-def walk(client: Client, who: str, start: str = "/", language: str = "fr") -> list[Visit]:
-    """Follow every link from a page, one address per route and set of parameters; GET only."""
-    found, seen, waiting = [], set(), [start]
+def walk(client: Client, who: str, *starts: str, language: str = "fr") -> list[Visit]:
+    """Follow every link from some pages, one address per route and set of parameters; GET only."""
+    found, seen, waiting = [], set(), list(starts)
     while waiting:
         url = waiting.pop(0)
         name = name_of(url)
