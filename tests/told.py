@@ -17,7 +17,7 @@ SEED = 7
 
 @pytest.fixture(scope="session")
 def story_folder(tmp_path_factory):
-    """Where the story is kept: its database, its files and its account. ESSAIM_TOLD keeps it from one run to the next."""
+    """Where the story is kept: database, files, account. ESSAIM_TOLD=folder keeps it from one run to the next."""
     from django.conf import settings
 
     kept = os.environ.get("ESSAIM_TOLD")
