@@ -83,18 +83,26 @@ def _lent(story, place, blocker):
 
 
 def tell_into(folder: Path) -> None:
-    """Tell the story into this process's database and write its account."""
+    """Tell the story into this process's database and write its account; then a season open today, with a draft."""
     import django
 
     django.setup()
     from django.core.management import call_command
     from django.db import connection
 
+    from essaim.accounts.models import Person
+    from essaim.applications.actions import start
+    from essaim.calls.models import Call
+    from essaim.cli.demo import open_the_practice_season
     from essaim.cli.replay import tell
+    from essaim.kernel import clock
 
     call_command("migrate", verbosity=0, interactive=False)
     found = tell("fablabs-2013", seed=SEED, applications=APPLICATIONS, start=None)
     (folder / "account.json").write_text(json.dumps(found))
+    open_the_practice_season()
+    someone = Person.objects.get(email="candidat@demo.example")
+    start(Call.objects.get(programme__slug="fablabs-essai"), by=someone, at=clock.now())
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

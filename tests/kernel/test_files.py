@@ -209,7 +209,7 @@ def test_served_file_is_inert(keep):
         name: response[name] for name in ("X-Content-Type-Options", "Content-Security-Policy", "Cache-Control")
     } == {
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
         "Cache-Control": "private, no-store",
     }
     assert (response["Content-Type"], response["Content-Length"]) == ("text/plain", "7")

@@ -1,4 +1,4 @@
-"""The front door: notes when a request arrives, and turns away what is too big before reading it."""
+"""The front door notes when a request arrives and turns away what is too big; what is private is kept by no cache."""
 
 from __future__ import annotations
 
@@ -41,4 +41,21 @@ class FrontDoor:
             template = get_template("kernel/413.html")  # self-contained: cheap, and nothing in it can fail
             response = HttpResponse(template.render({"sentence": sentence}), status=413)
         response["Connection"] = "close"
+        return response
+
+
+class NothingKept:
+    """No cache, shared or the browser's, keeps a page made for someone signed in: « back » after leaving shows nothing.
+
+    A view that says otherwise is left alone. Stands after what knows who is asking.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and say that the answer is not to be kept."""
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
         return response

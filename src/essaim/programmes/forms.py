@@ -13,7 +13,7 @@ from essaim.ui.amounts import AmountField
 class EnvelopeForm(forms.Form):
     """Amount, date, author and reason: all four, or nothing is recorded."""
 
-    amount = AmountField(label=_("Nouveau montant"), help_text=_("Par exemple : 2 200 000 €"))
+    amount = AmountField(label=_("Nouveau montant"), help_text=_("Par exemple : 2 200 000 €"))
     decided_on = forms.DateField(
         label=_("Date de la décision"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

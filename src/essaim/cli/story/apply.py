@@ -172,7 +172,7 @@ def examine(story: Story) -> None:
                 reason = "Le relevé d’identité bancaire et les statuts manquent, malgré notre rappel."
                 applications.move_application(application, "reject_admissibility", by=officer, at=at, reason=reason)
             elif flaw:
-                reason = "Une règle de l’appel n’est pas respectée ; son détail et sa marge sont joints."
+                reason = "Une règle de l’appel n’est pas respectée ; son détail et sa marge sont joints."
                 applications.move_application(application, "declare_ineligible", by=officer, at=at, reason=reason)
             else:
                 applications.move_application(application, "admit", by=officer, at=at)

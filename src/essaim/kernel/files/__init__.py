@@ -117,7 +117,7 @@ def serve(stored: StoredFile, request: HttpRequest) -> HttpResponse | FileRespon
         )
         response["Content-Length"] = str(stored.size)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
     response["Cache-Control"] = "private, no-store"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
