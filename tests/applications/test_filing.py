@@ -1,6 +1,7 @@
 """Filing: in time to the second, once whatever happens, frozen, signed; late or incomplete, refused in a sentence."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -236,3 +237,35 @@ def test_no_failing_statement_or_commit_halves_a_filing(media, real_queue):
         assert state(application) == ("filed", 1, 1)
 
     assert faultpoints.run(operation, prepare=prepare, check=check) > 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_request_sent_five_times_at_once_gives_one_filing(media, real_queue):
+    application = factories.draft(make_call())
+
+    def send(_number):
+        try:
+            fresh = Application.objects.get(pk=application.pk)
+            return file(fresh, version=application.version).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        filings = set(pool.map(send, range(5)))
+    assert len(filings) == Filing.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_five_applications_filed_at_once_have_five_numbers(media, real_queue):
+    call = make_call()
+    applications = [factories.draft(call, documents=False) for _ in range(5)]
+
+    def send(application):
+        try:
+            return file(Application.objects.get(pk=application.pk), key=f"k{application.pk}", acknowledged=True).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        assert len(set(pool.map(send, applications))) == 5
+    assert sorted(Application.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
