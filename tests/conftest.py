@@ -43,6 +43,16 @@ def pytest_unconfigure(config):
 
 
 @pytest.fixture(autouse=True)
+def french():
+    """Each test begins in French: a page fetched in English leaves its language to the thread."""
+    from django.utils import translation
+
+    translation.activate("fr")
+    yield
+    translation.activate("fr")
+
+
+@pytest.fixture(autouse=True)
 def no_network(monkeypatch):
     """A connection to any other machine is a failure of the test."""
     connect = socket.socket.connect
