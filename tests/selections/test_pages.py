@@ -53,7 +53,7 @@ def test_team_pages_do_not_exist_for_others(choice, selection, name):
     assert signed_in(PersonFactory()).get(url(name, choice)).status_code == 404
     assert signed_in(applicant_of(choice.admissible[0])).get(url(name, choice)).status_code == 404
     assert signed_in(choice.officer).get(url(name, choice)).status_code == 200
-    assert Client().get(url(name, choice)).status_code == 302
+    assert Client().get(url(name, choice)).status_code == (404 if name == "scenarios" else 302)
 
 
 @pytest.mark.parametrize("name", TEAM_PAGES)
@@ -232,6 +232,12 @@ def test_scenarios_are_public_with_the_results_without_the_names_of_the_refused(
     assert not any(decision.application.title in downloaded for decision in refused)
     downloaded = client.get(url("results", choice), {"format": "csv"}).content.decode()
     assert not any(decision.application.title in downloaded for decision in refused)
+
+
+def test_scenarios_are_compared_by_everyone_once_results_are_out(choice, published, client):
+    page = check_page(client.get(url("scenarios", choice)))
+    assert "n° 1 · Le territoire d’abord" in plain(page.text)
+    assert not page.select("form", action=url("scenarios", choice))
 
 
 def test_index_lists_published_results(choice, ratified, client):

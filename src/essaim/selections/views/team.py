@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +22,15 @@ from essaim.selections.lifecycle import SELECTION
 from essaim.selections.models import Decision, Scenario, ScenarioState
 from essaim.selections.queries.pictures import WIDTH, place, ranked_files
 from essaim.selections.queries.territory import region_names, region_of
-from essaim.selections.views.shared import BADGES, group_words, page_context, selection_of, team_call
+from essaim.selections.views.shared import (
+    BADGES,
+    group_words,
+    is_team,
+    page_context,
+    public_call,
+    selection_of,
+    team_call,
+)
 
 PER_PAGE = 50
 
@@ -112,11 +121,14 @@ def _variance_shares(held: dict[str, Any]) -> list[tuple[str, float]]:
     return [(words[key], variance[key] / total) for key in words]
 
 
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def scenarios(request: HttpRequest, slug: str) -> HttpResponse:
-    """Scenarios side by side, and the form that makes one."""
-    call, at = team_call(request, slug), clock.now()
-    selection = selection_of(request, call)
+    """Scenarios side by side, and the form that makes one; everyone compares them once results are out (G5)."""
+    call, at = public_call(request, slug), clock.now()
+    selection, team = selection_of(request, call), is_team(request, call)
+    if selection is None and not team:
+        raise Http404
     open_now = selection is not None and selection.state == "open"
     officer = "officer" in access.roles(request.user, call)
     form = None
@@ -147,6 +159,7 @@ def scenarios(request: HttpRequest, slug: str) -> HttpResponse:
         call,
         at=at,
         room="scenarios",
+        team=team,
         selection=selection,
         scenarios=found,
         form=form,
