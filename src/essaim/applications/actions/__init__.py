@@ -18,6 +18,7 @@ All raise `Refused` with the sentence to show; nothing is half done. Drafts are 
 start, a file added or taken away and a filing, none for each autosave.
 """
 
+from essaim.applications.actions.about import set_organisation, set_place
 from essaim.applications.actions.documents import add_document, remove_document
 from essaim.applications.actions.drafts import (
     Conflict,
@@ -28,8 +29,6 @@ from essaim.applications.actions.drafts import (
     mark,
     save_answers,
     save_budget,
-    set_organisation,
-    set_place,
     start,
 )
 from essaim.applications.actions.filing import file_application, move_application, withdraw

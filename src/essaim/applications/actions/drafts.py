@@ -21,16 +21,12 @@ from essaim.calls.models import Call
 from essaim.engine.money import MAX_CENTS
 from essaim.kernel import access, journal
 from essaim.kernel.workflow import Refused
-from essaim.places.models import Commune
-from essaim.places.queries import distance_km
 from essaim.ui.formats import instant, money, number
 
 journal.declare("applications.application.start", label=gettext_lazy("Commencer un dossier"))
 
 LONGEST_TEXT = 100_000
 MOST_LINES = 200
-# A workshop is in its commune, or near; further away the point or the commune is a mistake.
-FARTHEST_KM = 40
 # The form's kinds of applicants, from the organisation's own: what is known is not asked again (L114-8 CRPA).
 KINDS = {"cooperative": "company", "other": ""}
 
@@ -366,44 +362,6 @@ def _write_lines(application: Application, costs: list[Cost], fundings: list[Fun
 def _forget_prefetched(application: Application) -> None:
     """Lines read before are not the lines any more."""
     application.__dict__.pop("_prefetched_objects_cache", None)
-
-
-def set_place(
-    application: Application,
-    *,
-    commune: Commune | str,
-    latitude: float | None = None,
-    longitude: float | None = None,
-    by: Person,
-    at: datetime,
-) -> None:
-    """Say where the workshop is: its commune, and its point in degrees (the town hall's when none is given)."""
-    writable(application, by=by)
-    found = Commune.objects.current(commune) if isinstance(commune, str) else commune
-    if found is None:
-        raise Refused(_("Cette commune est inconnue : cherchez-la par son nom ou son code postal."))
-    if (latitude is None) != (longitude is None):
-        raise Refused(_("Donnez la latitude et la longitude, ou aucune des deux."))
-    point = (found.latitude, found.longitude) if latitude is None or longitude is None else (latitude, longitude)
-    if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
-        raise Refused(_("Ce point n’est pas sur Terre : la latitude va de −90 à 90, la longitude de −180 à 180."))
-    away = distance_km(point, (found.latitude, found.longitude))
-    if away > FARTHEST_KM:
-        raise Refused(
-            _("Ce point est à %(distance)s km de %(commune)s : corrigez le point, ou choisissez une autre commune.")
-            % {"distance": number(away), "commune": found.name}
-        )
-    _save_draft(application, at=at, touched="place", commune=found, latitude=point[0], longitude=point[1])
-
-
-def set_organisation(application: Application, *, organisation: Organisation, by: Person, at: datetime) -> None:
-    """Say for whom the application is made; what the organisation already told fills the empty answers."""
-    writable(application, by=by)
-    if not WRITERS & access.roles(by, organisation):
-        raise Refused(_("Vous n’écrivez pas au nom de cet organisme : demandez à son représentant de vous inviter."))
-    known = known_answers(application.call, organisation)
-    answers = {**known, **{code: value for code, value in application.answers.items() if value not in (None, "")}}
-    _save_draft(application, at=at, touched="organisation", organisation=organisation, answers=answers)
 
 
 def _save_draft(application: Application, *, at: datetime, touched: str, **fields: Any) -> None:

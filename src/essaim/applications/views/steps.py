@@ -28,12 +28,12 @@ from essaim.applications.forms import (
     seen_in,
     typed_answers,
 )
-from essaim.applications.models import Application, Document
-from essaim.applications.queries import Question, documents_asked, sections_of, unmet_of
+from essaim.applications.models import Application
+from essaim.applications.queries import Question, sections_of, unmet_of
 from essaim.applications.views import pages
 from essaim.applications.views.mine import content_sections
 from essaim.calls.queries import is_open
-from essaim.kernel import access, clock, files
+from essaim.kernel import access, clock
 from essaim.kernel.bilingual import as_bilingual
 from essaim.kernel.workflow import Refused
 from essaim.places.models import Commune
@@ -48,7 +48,7 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.headers.get("X-Requested-With") == "autosave"
 
 
-def _draft(request: HttpRequest, public_id: UUID) -> Application | None:
+def draft_of(request: HttpRequest, public_id: UUID) -> Application | None:
     """The draft one may write; None when the page of the application says better what one may do."""
     found = pages.application_of(request.user, public_id)
     return found if _writable(request, found) else None
@@ -153,7 +153,7 @@ def _my_organisations(request: HttpRequest) -> Any:
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Step 1: who applies."""
-    application = _draft(request, public_id)
+    application = draft_of(request, public_id)
     if application is None:
         return redirect("applications:application", public_id)
     if request.method == "POST":
@@ -177,7 +177,7 @@ def choose_organisation(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def project(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Step 2: what, for whom, when."""
-    application = _draft(request, public_id)
+    application = draft_of(request, public_id)
     if application is None:
         return redirect("applications:application", public_id)
     if request.method == "POST":
@@ -189,7 +189,7 @@ def project(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where: the commune, found by its name or postcode, and the point when it is not the town hall."""
-    application = _draft(request, public_id)
+    application = draft_of(request, public_id)
     if application is None:
         return redirect("applications:application", public_id)
     form = PlaceForm(request.POST or None, initial={"commune": application.commune_id or ""})
@@ -233,7 +233,7 @@ def _line_sets(application: Application, data: Any = None) -> tuple[Any, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def budget(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Step 3: what it costs, who pays; saved balanced or not, told in a sentence."""
-    application = _draft(request, public_id)
+    application = draft_of(request, public_id)
     if application is None:
         return redirect("applications:application", public_id)
     costs, fundings = _line_sets(application, request.POST if request.method == "POST" else None)
@@ -289,74 +289,6 @@ def _budget_json(request: HttpRequest, application: Application, problem: str) -
             "html": _live(request, application),
         }
     )
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def documents(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Step 4: the files, one form per document, so that a refused file loses nothing else."""
-    application = _draft(request, public_id)
-    if application is None:
-        return redirect("applications:application", public_id)
-    slot, problem = request.POST.get("slot", ""), ""
-    if request.method == "POST":
-        problem = _receive(request, application, slot)
-        if not problem:
-            messages.success(request, _("La pièce est enregistrée."))
-            return redirect(request.path)
-    given: dict[str, list[Document]] = {}
-    for document in application.documents.all():
-        given.setdefault(document.slot, []).append(document)
-    context = pages.context(request, application, at=clock.now(), step="documents") | {
-        "rows": [
-            {
-                "asked": asked,
-                "given": given.get(asked.code, []),
-                "problem": problem if asked.code == slot else "",
-                "formats": ", ".join(asked.formats).upper(),
-                "megabytes": asked.max_bytes // 10**6,
-                "accept": ",".join(f".{kind}" for kind in asked.formats),
-            }
-            for asked in documents_asked(application)
-        ],
-        "problem": problem,
-    }
-    return render(request, "applications/documents.html", context, status=422 if problem else 200)
-
-
-def _receive(request: HttpRequest, application: Application, slot: str) -> str:
-    """Keep the file sent; the sentence that says why not, or ""."""
-    uploaded = request.FILES.get("file")
-    if uploaded is None:
-        return _("Choisissez un fichier, puis déposez-le.")
-    try:
-        actions.add_document(
-            application, slot=slot, uploaded=uploaded, name=uploaded.name or "", by=request.user, at=clock.now()
-        )
-    except Refused as refusal:
-        return str(refusal)
-    return ""
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD"])
-def document(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
-    """Give a file back to whoever may read the application."""
-    rows = access.visible_to(request.user, Document).select_related("file")
-    return files.serve(access.fetch(request.user, rows, application__public_id=public_id, pk=pk).file, request)
-
-
-@require_POST
-def remove_document(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
-    """Take a file back; a second click changes nothing."""
-    application = pages.application_of(request.user, public_id)
-    found = application.documents.filter(pk=pk).first()
-    if found is not None:
-        try:
-            actions.remove_document(found, by=request.user, at=clock.now())
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-    return redirect(pages.step_url(application, "documents"))
 
 
 @never_cache
