@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from essaim.desks.queries.comb import comb_map
+from essaim.desks.queries.home import map_figures
 from essaim.desks.queries.promises import TEXTS
 from essaim.jams.models import Jam
 from essaim.places.models import KnownPlace
+from essaim.territory.queries import territory_facts
 from tests.factories.applications import rennes
 from tests.factories.jams import JamFactory
 from tests.page import check_page
@@ -97,15 +100,24 @@ def test_home_only_reads(french, call, never_writes):
 
 def test_comb_map_has_a_cell_where_people_live():
     commune = rennes()
-    picture = comb_map()
-    assert picture.land.count("z") == 1
-    assert (picture.known, picture.known_count, picture.funded_count) == ("", 0, 0)
-    assert (picture.reached, picture.unreached) == (0, commune.population)
-    where = {"latitude": commune.latitude, "longitude": commune.longitude}
+    picture = comb_map(territory_facts().whole)
+    assert (picture.land.count("z"), picture.known, picture.funded) == (1, "", "")
+    where = {"latitude": commune.latitude, "longitude": commune.longitude, "commune": commune}
     KnownPlace.objects.create(name="Lieu", kind="fablab", source="test", source_id="1", imported_at=AT, **where)
-    picture = comb_map()
-    assert (picture.land, picture.known.count("z"), picture.known_count) == ("", 1, 1)
-    assert (picture.reached, picture.unreached) == (commune.population, 0)
+    picture = comb_map(territory_facts().whole)
+    assert (picture.land, picture.known.count("z"), picture.funded) == ("", 1, "")
+
+
+def test_map_figures_count_who_is_near_a_workshop_and_who_is_not():
+    commune = rennes()
+    with translation.override("fr"):
+        assert [figure.value for figure in map_figures(territory_facts())] == ["0", "220\u202f000"]
+    where = {"latitude": commune.latitude, "longitude": commune.longitude, "commune": commune}
+    KnownPlace.objects.create(name="Lieu", kind="fablab", source="test", source_id="1", imported_at=AT, **where)
+    with translation.override("fr"):
+        near, far = map_figures(territory_facts())
+    assert (near.value, near.label) == ("220\u202f000", "habitants à 20 km au plus d’un atelier")
+    assert (far.value, far.label) == ("0", "habitants n’en ont aucun")
 
 
 def test_home_tells_grants_and_never_who_was_not_chosen(french, decided):

@@ -18,6 +18,7 @@ from essaim.desks.queries.shapes import address
 from essaim.jams.forms import CodeForm
 from essaim.kernel import clock, mail
 from essaim.programmes.thread import thread_of
+from essaim.territory.queries import territory_facts
 
 
 @login_not_required
@@ -30,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     grants = asked.latest_grants()
     call = calls[0] if calls else None
     shown = grants[0].selection.call if grants else call
-    comb = comb_map()
+    territory = territory_facts()
     context: dict[str, Any] = {
         "at": at,
         "programme": programme,
@@ -41,8 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "code_form": CodeForm(),
         "grants": grants,
         "results_url": address("selections:results", grants[0].selection.call.slug) if grants else "",
-        "map": comb,
-        "map_figures": asked.map_figures(comb),
+        "map": comb_map(territory.whole),
+        "map_figures": asked.map_figures(territory),
         "map_url": address("territory:map"),
         "subscribe_url": address("calls:subscribe"),
         "sign_in_url": address("account_login"),

@@ -1,4 +1,4 @@
-"""The territory as a honeycomb, each cell a few communes, tinted by what stands there; with the figures beside it."""
+"""The territory as a honeycomb: each cell a few communes, tinted by what stands there. A picture, not a measure."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from itertools import pairwise
 from math import cos, pi, radians, sin, sqrt
 
 from django.core.cache import cache
-from django.db.models import QuerySet
 
-from essaim.engine.coverage import reach
 from essaim.places.models import KnownPlace, PlaceKind
-from essaim.places.queries import engine_communes
+from essaim.places.queries import commune_arrays
 from essaim.territory.models import FundedPlace
+from essaim.territory.queries import Facts
 
-REACH_KM = 20  # as in the selection, unless a scenario says otherwise
 RADIUS = 0.3  # of a cell, in degrees of latitude: about 33 km
 SHRINK = cos(radians(46.5))  # degrees of longitude, at the middle of mainland France
 MAINLAND = (41.2, 51.2, -5.3, 9.7)  # south, north, west, east
@@ -26,42 +24,29 @@ Cell = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class CombMap:
-    """Three SVG paths (empty, known, funded) in one frame; with the figures, overseas included: how many fab labs are
-    known, how many are funded, how many people live within `REACH_KM` of one of them, how many further away."""
+    """Three SVG paths (empty, a fab lab known, one funded) in one frame."""
 
     view_box: str
     land: str
     known: str
     funded: str
-    known_count: int
-    funded_count: int
-    reached: int
-    unreached: int
 
 
-def comb_map() -> CombMap:
-    """Mainland France in cells; drawn again when a place is added."""
-    known, funded = _known_fablabs().count(), FundedPlace.objects.count()
-    key = f"desks:comb:{known}:{funded}"
+def comb_map(whole: Facts) -> CombMap:
+    """Mainland France in cells; drawn again when the figures of the whole country change."""
+    key = f"desks:comb:{whole.known}:{whole.funded}:{whole.population}"
     found: CombMap | None = cache.get(key)
     if found is None:
-        found = _draw(known, funded)
+        found = _draw()
         cache.set(key, found, 3600)
     return found
 
 
-def _known_fablabs() -> QuerySet[KnownPlace]:
-    return KnownPlace.objects.filter(kind=PlaceKind.FABLAB)
-
-
-def _draw(known_count: int, funded_count: int) -> CombMap:
-    communes = engine_communes()
-    funded_points = list(FundedPlace.objects.values_list("latitude", "longitude"))
-    known_points = list(_known_fablabs().values_list("latitude", "longitude"))
+def _draw() -> CombMap:
+    communes = commune_arrays()
     land = _cells(zip(communes.latitude.tolist(), communes.longitude.tolist(), strict=True))
-    funded = _cells(funded_points)
-    known = _cells(known_points) - funded
-    reached = reach([*known_points, *funded_points], communes, REACH_KM).population
+    funded = _cells(FundedPlace.objects.values_list("latitude", "longitude"))
+    known = _cells(KnownPlace.objects.filter(kind=PlaceKind.FABLAB).values_list("latitude", "longitude")) - funded
     south, north, west, east = MAINLAND
     width, height, margin = (east - west) * SHRINK * SCALE, (north - south) * SCALE, round(RADIUS * SCALE)
     return CombMap(
@@ -69,10 +54,6 @@ def _draw(known_count: int, funded_count: int) -> CombMap:
         land=_path(land - known - funded),
         known=_path(known),
         funded=_path(funded),
-        known_count=known_count,
-        funded_count=funded_count,
-        reached=reached,
-        unreached=int(communes.population.sum()) - reached,
     )
 
 

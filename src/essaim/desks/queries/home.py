@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 
 from essaim.calls.models import Call
 from essaim.calls.queries import is_open
-from essaim.desks.queries.comb import REACH_KM, CombMap
 from essaim.jams.models import Jam, JamState
 from essaim.programmes.models import Programme
 from essaim.programmes.thread import Cell, Thread
 from essaim.selections.models import Decision, DecisionState
+from essaim.territory.queries import RADIUS_KM, Territory
 from essaim.ui.formats import number
 
 
@@ -79,25 +79,25 @@ class MapFigure:
     detail: str = ""
 
 
-def map_figures(comb: CombMap) -> list[MapFigure]:
-    """Two figures beside the picture: people within reach of a fab lab, people not; then the places funded, if any."""
-    figures = [
+def map_figures(territory: Territory) -> list[MapFigure]:
+    """Two figures beside the picture: people within reach of a fab lab (and thanks to whom), people not."""
+    whole, new = territory.whole, territory.newly_reached
+    thanks = ngettext("dont %(n)s grâce aux lieux financés", "dont %(n)s grâce aux lieux financés", new)
+    return [
         MapFigure(
-            number(comb.reached),
-            ngettext("habitant proche d’un atelier", "habitants proches d’un atelier", comb.reached),
-            _("à %(km)d km au plus, à vol d’oiseau") % {"km": REACH_KM},
+            number(whole.reached),
+            ngettext(
+                "habitant à %(km)d km au plus d’un atelier", "habitants à %(km)d km au plus d’un atelier", whole.reached
+            )
+            % {"km": RADIUS_KM},
+            thanks % {"n": number(new)} if new else _("à vol d’oiseau"),
         ),
         MapFigure(
-            number(comb.unreached),
-            ngettext("habitant n’en a aucun", "habitants n’en ont aucun", comb.unreached),
+            number(whole.unreached),
+            ngettext("habitant n’en a aucun", "habitants n’en ont aucun", whole.unreached),
             _("c’est par là que le choix commence"),
         ),
     ]
-    if comb.funded_count:
-        label = ngettext("lieu financé", "lieux financés", comb.funded_count)
-        known = ngettext("%(n)s atelier était déjà connu", "%(n)s ateliers étaient déjà connus", comb.known_count)
-        figures.append(MapFigure(number(comb.funded_count), label, known % {"n": number(comb.known_count)}))
-    return figures
 
 
 def latest_grants(limit: int = 5) -> list[Any]:
