@@ -30,6 +30,8 @@ def people(draft, call):
         "reader": member(organisation, "reader"),
         "officer": TeamMemberFactory(programme=call.programme, officer=True).person,
         "decision_maker": TeamMemberFactory(programme=call.programme, decision_maker=True).person,
+        "juror": TeamMemberFactory(programme=call.programme, role="juror").person,
+        "accountant": TeamMemberFactory(programme=call.programme, role="accountant").person,
         "stranger": PersonFactory(),
         "anonymous": AnonymousUser(),
     }
@@ -52,7 +54,9 @@ def test_a_draft_is_sealed_and_a_filed_one_is_read_by_the_administration(people,
     ours = {"owner", "representative", "mandated", "editor", "reader"}
     assert sees(people, draft) == ours
     set_state(draft, "filed")
-    assert sees(people, draft) == {*ours, "officer", "decision_maker"}
+    assert sees(people, draft) == {*ours, "officer", "decision_maker", "juror"}
+    set_state(draft, "funded")
+    assert sees(people, draft) == {*ours, "officer", "decision_maker", "juror", "accountant"}
 
 
 def test_a_draft_withdrawn_stays_sealed(people, draft):
@@ -60,7 +64,7 @@ def test_a_draft_withdrawn_stays_sealed(people, draft):
     assert "officer" not in sees(people, draft)
 
 
-@pytest.mark.parametrize("state", ["draft", "filed", "admissible"])
+@pytest.mark.parametrize("state", ["draft", "filed", "funded"])
 def test_roles_and_lists_agree_on_everything(people, draft, state):
     set_state(draft, state)
     for user in people.values():

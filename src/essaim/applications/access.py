@@ -15,7 +15,15 @@ from django.utils.translation import gettext_lazy as _
 
 from essaim.accounts.access import FILERS as ORGANISATION_FILERS
 from essaim.accounts.access import organisation_roles, organisations_of
-from essaim.applications.models import Application, Collaborator, CostLine, Document, Filing, FundingLine
+from essaim.applications.models import (
+    Application,
+    ApplicationState,
+    Collaborator,
+    CostLine,
+    Document,
+    Filing,
+    FundingLine,
+)
 from essaim.kernel import access
 from essaim.programmes.access import programmes_of, team_roles
 
@@ -23,8 +31,9 @@ access.declare_roles(owner=_("porteur du dossier"))
 
 FILERS = ORGANISATION_FILERS | {"owner"}
 WRITERS = FILERS | {"editor"}
-# Of the programme's team, who reads a filed application.
-INSTRUCTORS = ("officer", "decision_maker")
+# Of the programme's team, who reads a filed application; and who reads only what is paid for.
+INSTRUCTORS = ("officer", "decision_maker", "juror")
+PAYERS = ("accountant",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,8 @@ def application_roles(user: Any, application: Application) -> access.Roles:
     if application.organisation_id:
         roles |= organisation_roles(user, application.organisation_id)
     if application.filed_at is not None:
-        roles |= team_roles(user, application.call.programme_id) & set(INSTRUCTORS)
+        readers = {*INSTRUCTORS, *PAYERS} if application.state == ApplicationState.FUNDED else set(INSTRUCTORS)
+        roles |= team_roles(user, application.call.programme_id) & readers
         for source in reader_sources:
             roles |= source.roles(user, application)
     return roles
@@ -80,6 +90,7 @@ def visible_applications(user: Any) -> QuerySet[Application]:
         return Application.objects.none()
     mine = Q(pk__in=Collaborator.objects.filter(person_id=user.pk).values("application_id"))
     filed = Q(call__programme__in=programmes_of(user, *INSTRUCTORS))
+    filed |= Q(state=ApplicationState.FUNDED, call__programme__in=programmes_of(user, *PAYERS))
     for source in reader_sources:
         filed |= Q(pk__in=source.applications(user))
     ours = Q(organisation__in=organisations_of(user))
