@@ -116,6 +116,15 @@ def test_officer_reads_submitted_reports(agreement, team, now):
     assert titles(team("officer"), now) == ["Lire le compte rendu de la convention FABLABS-2013-01"]
 
 
+def test_officer_reminds_of_a_report_whose_day_has_passed(agreement, team, now):
+    agreement("signed")
+    Payment.objects.update(kind="balance", due_on=now.date() - timedelta(days=9))
+    Report.objects.update(due_on=now.date() - timedelta(days=2))
+    assert titles(team("officer"), now) == [
+        "Relancer le bénéficiaire\u00a0: compte rendu de la convention FABLABS-2013-01 attendu"
+    ]
+
+
 def test_decision_maker_answers_proposals_and_may_be_late(call, team, now):
     jam = JamFactory(programme=call.programme, rounds=1, state="answering")
     Jam.objects.filter(pk=jam.pk).update(answers_due_on=now.date() - timedelta(days=2))

@@ -35,7 +35,7 @@ def for_officer(programmes: Collection[int], at: datetime) -> list[Waiting]:
         *(_instruction(published, at) if published else []),
         *_letters(programmes),
         *_payments(programmes, at),
-        *_reports(programmes),
+        *_reports(programmes, at),
     ]
 
 
@@ -173,7 +173,7 @@ def _payments(programmes: Collection[int], at: datetime) -> list[Waiting]:
         agreement__state=AgreementState.SIGNED,
         state=PaymentState.PLANNED,
         due_on__lt=at.date(),
-    )
+    ).exclude(Q(kind=Payment.Kind.BALANCE) & ~Q(agreement__report__state=ReportState.ACCEPTED))
     return [
         Waiting(
             title=_("Relancer le bénéficiaire : %(kind)s de %(amount)s, à demander")
@@ -189,18 +189,26 @@ def _payments(programmes: Collection[int], at: datetime) -> list[Waiting]:
     ]
 
 
-def _reports(programmes: Collection[int]) -> list[Waiting]:
-    submitted = Report.objects.filter(
-        agreement__decision__selection__call__programme__in=programmes, state=ReportState.SUBMITTED
+def _reports(programmes: Collection[int], at: datetime) -> list[Waiting]:
+    """Reports to read, and those whose day has passed: without them no balance is paid."""
+    found = Report.objects.filter(
+        Q(state=ReportState.SUBMITTED) | Q(state=ReportState.DUE, due_on__lt=at.date()),
+        agreement__decision__selection__call__programme__in=programmes,
+        agreement__state=AgreementState.SIGNED,
     )
     return [
         Waiting(
-            title=_("Lire le compte rendu de la convention %(number)s") % {"number": report.agreement.number},
+            title=(
+                _("Lire le compte rendu de la convention %(number)s")
+                if report.state == ReportState.SUBMITTED
+                else _("Relancer le bénéficiaire : compte rendu de la convention %(number)s attendu")
+            )
+            % {"number": report.agreement.number},
             detail=report.agreement.decision.application.title,
             url=address("awards:agreement", report.agreement.public_id),
-            since=report.submitted_at,
+            since=report.submitted_at if report.state == ReportState.SUBMITTED else end_of(report.due_on),
             kind="report",
             invented=report.agreement.decision.application.invented,
         )
-        for report in submitted.select_related("agreement__decision__application")
+        for report in found.select_related("agreement__decision__application")
     ]
