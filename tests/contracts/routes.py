@@ -20,6 +20,7 @@ SAMPLES = {
     "path": "a/b",
 }
 READING = {"SELECT", "WITH", "EXPLAIN", "PRAGMA", "SAVEPOINT", "RELEASE"}
+SAMPLES_OF_EACH = 3
 LEFT_ALONE = ("/compte/deconnexion/", "/langue/")
 
 
@@ -75,15 +76,16 @@ class Visit:
 
 
 def walk(client: Client, who: str, *starts: str, language: str = "fr") -> list[Visit]:
-    """Follow every link from some pages, one address per route and set of parameters; GET only."""
-    found, seen, waiting = [], set(), list(starts)
+    """Follow every link from some pages, a few addresses per route and set of parameters; GET only."""
+    found, seen, known, waiting = [], set(), Counter(), list(starts)
     while waiting:
         url = waiting.pop(0)
         name = name_of(url)
         key = (name, tuple(sorted({parameter for parameter, _value in parse_qsl(urlsplit(url).query)})))
-        if name is None or key in seen or urlsplit(url).path.startswith(LEFT_ALONE):
+        if name is None or url in seen or known[key] >= SAMPLES_OF_EACH or urlsplit(url).path.startswith(LEFT_ALONE):
             continue
-        seen.add(key)
+        seen.add(url)
+        known[key] += 1
         visit, page = fetch(client, who, url, name, language)
         found.append(visit)
         if page:
