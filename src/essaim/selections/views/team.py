@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from essaim.applications.models import Application
 from essaim.kernel import access, clock, tables
 from essaim.kernel.workflow import Refused
 from essaim.programmes.queries import envelope_cents
@@ -64,9 +65,12 @@ def ranking(request: HttpRequest, slug: str) -> HttpResponse:
     shown = [f for f in files if (asked not in words or f.group == asked) and query in _searched(f.application)]
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     counts = {key: sum(f.group == key for f in files) for key in words}
+    # A juror and an accountant read ranks, not files.
+    readable = set(access.visible_to(request.user, Application).filter(pk__in=wanted).values_list("pk", flat=True))
     rows = [
         {"file": f, "region": region_of(f.application, call)[1], "group": words.get(f.group, ""),
-         "level": BADGES.get(f.group, "neutral")}
+         "level": BADGES.get(f.group, "neutral"),
+         "url": f.application.get_absolute_url() if f.application.pk in readable else ""}
         for f in page.object_list
     ]  # fmt: skip
     context = page_context(
