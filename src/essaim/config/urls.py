@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("essaim.desks.urls")),
     path("", include("essaim.selections.urls")),
     path("", include("essaim.awards.urls")),
+    path("", include("essaim.opendata.urls")),
     path("", include("essaim.territory.urls")),
 ]

@@ -197,7 +197,7 @@ class FundedPlaceStory:
         if card is not None:
             told.append({"what": _("Carte de la Jam"), "text": f"«\u00a0{card.text}\u00a0»", "url": ""})
         told.append({"what": _("Proposition"), "text": proposal.title, "url": proposal.get_absolute_url()})
-        if answer is not None and proposal.jam.state == "closed":
+        if answer is not None:
             told.append({"what": _("Réponse"), "text": answer.reason, "url": proposal.get_absolute_url()})
         return told
 

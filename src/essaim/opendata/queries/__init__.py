@@ -8,8 +8,10 @@ from typing import Any
 from django.apps import apps
 from django.utils import timezone
 
+from essaim.calls.queries import as_dispositif
 from essaim.kernel import journal
 from essaim.kernel.bilingual import Bilingual
+from essaim.opendata.queries.verification import public_line
 from essaim.programmes.thread import thread_of
 
 SCDL_HEADERS = (
@@ -42,7 +44,7 @@ def scdl_rows(programme: Any) -> Iterator[list[str]]:
         period = (
             f"{min(days)}/{max(days)}" if len(set(days)) > 1 else str(days[0]) if days else str(agreement.starts_on)
         )
-        mark = " (démonstration : projet inventé)" if application.invented else ""
+        mark = " (démonstration : projet inventé)" if application.invented else ""
         rna = (
             organisation.rna if organisation and len(organisation.rna) == 10 and organisation.rna[1:].isdigit() else ""
         )
@@ -66,11 +68,12 @@ def scdl_rows(programme: Any) -> Iterator[list[str]]:
         ]
 
 
-def result_rows(programme: Any) -> Iterator[list[Any]]:
+def result_rows(programme: Any, *, call: Any = None) -> Iterator[list[Any]]:
     """Published decisions with their reasons; refused applicants are told by number and region, never by name."""
     decisions = apps.get_model("selections", "Decision").objects.filter(
         selection__call__programme=programme, state="published"
     )
+    decisions = decisions if call is None else decisions.filter(selection__call=call)
     related = ("application__organisation", "application__call", "application__commune__department__region_2013")
     lines = {
         (line.scenario_id, line.application_id): line
@@ -107,10 +110,13 @@ def _private(reason: dict[str, str]) -> bool:
 
 def proposal_rows(programme: Any) -> Iterator[list[Any]]:
     """Every submitted proposal of public Jams, with the answer it was given."""
-    proposals = apps.get_model("jams", "Proposal").objects.filter(jam__programme=programme).exclude(state="draft")
+    proposals = (
+        apps.get_model("jams", "Proposal")
+        .objects.filter(jam__programme=programme)
+        .exclude(state__in=["draft", "abandoned"])
+    )
     for proposal in proposals.exclude(jam__state="draft").select_related("jam", "answer").order_by("jam", "number"):
         answer = getattr(proposal, "answer", None)
-        public = answer if proposal.jam.state == "closed" else None
         yield [
             proposal.jam.slug,
             proposal.number,
@@ -118,18 +124,21 @@ def proposal_rows(programme: Any) -> Iterator[list[Any]]:
             proposal.theme,
             proposal.problem,
             proposal.lever,
-            public.get_verdict_display() if public else "",
-            public.reason if public else "",
+            answer.get_verdict_display() if answer else "",
+            answer.reason if answer else "",
         ]
 
 
 def journal_lines(programme: Any) -> Iterator[dict[str, Any]]:
-    """The public record, oldest first."""
-    events = apps.get_model("kernel", "Event").objects.filter(log=programme.journal_log).order_by("seq")
+    """The record as anyone can recompute it: its head, then every act, oldest first; of those that are not public,
+    only the rank and the fingerprint, without which the root cannot be recomputed."""
+    head = apps.get_model("kernel", "Log").objects.filter(name=programme.journal_log).first()
+    if head is None:
+        return
+    yield {"log": head.name, "size": head.size, "root": head.root}
+    events = apps.get_model("kernel", "Event").objects.filter(log=head.name, seq__lt=head.size).order_by("seq")
     for event in events.iterator():
-        record = journal.public_record(event)
-        if record is not None:
-            yield record | {"at": record["at"].isoformat()}
+        yield public_line(event, journal.public_record(event))
 
 
 def thread_document(programme: Any, *, at: Any, site_url: str) -> dict[str, Any]:
@@ -160,7 +169,9 @@ def _places(programme: Any) -> Any:
         agreement__decision__selection__call__programme=programme
     )
     return places.select_related(
-        "commune__department", "agreement__decision__application__call__origin__group__round__jam"
+        "commune__department",
+        "agreement__decision__application__call__origin__group__round",
+        "agreement__decision__application__call__origin__jam",
     ).order_by("slug")
 
 
@@ -194,3 +205,25 @@ def _place_thread(place: Any, site_url: str) -> dict[str, Any]:
         if origin
         else None,
     }
+
+
+def calls_of(user_sees: Any) -> list[dict[str, Any]]:
+    """The public calls among those one may see, in the « dispositif-aide » schema."""
+    return [as_dispositif(call) for call in user_sees.exclude(state="draft").order_by("slug")]
+
+
+def last_act(programme: Any) -> Any | None:
+    """When something was last done in a programme: the date of its data."""
+    event = apps.get_model("kernel", "Event").objects.filter(log=programme.journal_log).order_by("-seq").first()
+    return event.at if event else None
+
+
+def log_size(programme: Any) -> int:
+    """How many acts its record holds: data change only with one of them."""
+    return (
+        apps.get_model("kernel", "Log")
+        .objects.filter(name=programme.journal_log)
+        .values_list("size", flat=True)
+        .first()
+        or 0
+    )
