@@ -117,6 +117,9 @@ def test_the_exported_record_holds_until_it_is_touched(client, place):
     page = send(client, content, "journal.jsonl")
     assert "Le fichier tient" in page.text
     assert "Registre intact :" in plain(page.text)
+    from essaim.cli.proofs import check_journal  # the command line says the same
+
+    assert check_journal(content.decode()).ok
     lines = content.splitlines()
     assert "Le registre est tronqué :" in plain(send(client, b"\n".join(lines[:-1])).text)
     assert "L’acte de rang 0 manque ou a été déplacé." in send(client, b"\n".join([lines[0], *lines[2:]])).text
@@ -140,4 +143,5 @@ def test_a_certificate_is_recomputed(client, db):
     document = json.loads(json.dumps(found.certificate.document()))
     assert "Le fichier tient" in send(client, json.dumps(document).encode()).text
     document["value"] += 1
-    assert "Ce certificat ne tient pas :" in plain(send(client, json.dumps(document).encode()).text)
+    sentence = "Ce certificat ne tient pas : la valeur annoncée n’est pas celle des dossiers retenus."
+    assert sentence in plain(send(client, json.dumps(document).encode()).text)

@@ -140,9 +140,11 @@ def check_journal(text: str) -> Finding:
     """An exported journal: ranks in order, and for acts given whole, their digest; the root when none is missing."""
     from essaim.kernel import merkle
 
-    kind, leaves, last, whole = "Registre exporté", [], -1, 0
+    kind, leaves, last, whole, head = "Registre exporté", [], -1, 0, None
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
+            continue
+        if number == 1 and (head := read_head(line)) is not None:
             continue
         act = read_act(line)
         if act is None:
@@ -161,14 +163,31 @@ def check_journal(text: str) -> Finding:
         return Finding(
             kind, True, f"{told}. {missing} actes non publics n’y sont pas : la racine n’est pas recalculée."
         )
+    if head and (head["size"], head["root"]) != (len(leaves), merkle.root(leaves).hex()):
+        return Finding(
+            kind, False, "la racine recalculée n’est pas celle annoncée en tête, ou des actes manquent à la fin."
+        )
     return Finding(kind, True, f"{told}. Racine recalculée : {merkle.root(leaves).hex()}.")
+
+
+def read_head(line: str) -> dict[str, Any] | None:
+    """The head an export may begin with (name, size and root of the record), or None."""
+    try:
+        head = json.loads(line)
+    except ValueError:
+        return None
+    return head if isinstance(head, dict) and set(head) == {"log", "size", "root"} else None
 
 
 def read_act(line: str) -> dict[str, Any] | None:
     """One act of an export, or None."""
     try:
         act = json.loads(line)
-        sound = set(act) >= RECORD and type(act["seq"]) is int and len(bytes.fromhex(act["leaf"])) == 32
+        sound = (
+            (set(act) >= RECORD or set(act) == {"seq", "leaf"})
+            and type(act["seq"]) is int
+            and len(bytes.fromhex(act["leaf"])) == 32
+        )
     except (ValueError, TypeError, RecursionError):
         return None
     return act if sound else None

@@ -84,7 +84,7 @@ def _certificate(document: dict[str, Any]) -> Verdict:
     try:
         bound = verify_certificate(document)
     except ValueError as error:
-        sentence = _("Ce certificat ne tient pas : %(where)s.") % {"where": str(error)[:200]}
+        sentence = _("Ce certificat ne tient pas : %(where)s.") % {"where": _where(str(error))}
         return Verdict(_("Certificat de scénario"), False, sentence, done)
     except (KeyError, TypeError, IndexError, AttributeError, RecursionError):
         return Verdict(
@@ -100,6 +100,21 @@ def _certificate(document: dict[str, Any]) -> Verdict:
         gap = {"gap": number((bound - value) * 100 / max(bound, 1), 2)}
         sentence = _("Aucun ensemble de projets ne vaut plus de %(gap)s %% de mieux dans cette enveloppe.") % gap
     return Verdict(_("Certificat de scénario"), True, sentence, done)
+
+
+def _where(error: str) -> str:
+    """The engine's words for what breaks, as people read them."""
+    words = {
+        "kind": _("son format est inconnu"),
+        "digest": _("l’empreinte de ses données a changé"),
+        "funded": _("un dossier retenu est inconnu ou figure deux fois"),
+        "value": _("la valeur annoncée n’est pas celle des dossiers retenus"),
+        "budget": _("les dossiers retenus coûtent plus que l’enveloppe"),
+        "decided": _("un choix imposé n’est pas tenu"),
+        "groups": _("un quota n’est pas respecté"),
+    }
+    names = error.partition("breaks at: ")[2].split(", ")
+    return ", ".join(words[name] for name in names if name in words) or _("un prix sort de ses bornes")
 
 
 def _journal(head: dict[str, Any], lines: list[dict[str, Any]]) -> Verdict:
