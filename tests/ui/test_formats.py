@@ -29,6 +29,7 @@ class TestFrench:
 
     def test_number_marks_thousands_and_decimals(self):
         assert (formats.number(12345), formats.number(-0.5, 1)) == ("12\u202f345", "\u22120,5")
+        assert formats.number(Fraction(-40, 3), 1) == "\u221213,3"
 
     def test_day_of_the_first_is_ordinal(self):
         assert formats.day(date(2013, 9, 1)) == "1er\u00a0septembre 2013"

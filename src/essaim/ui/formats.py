@@ -65,6 +65,8 @@ def money(cents: int) -> str:
 
 def number(value: int | float | Decimal | Fraction, decimals: int = 0) -> str:
     """A quantity with its thousands marked: « 12 345,6 » or "12,345.6"."""
+    if isinstance(value, Fraction):  # which has no format of its own before Python 3.12
+        value = Decimal(value.numerator) / value.denominator
     text = f"{abs(value):,.{decimals}f}" if decimals else f"{abs(round(value)):,}"
     sign = "\u2212" if value < 0 else ""
     if language() == "fr":
