@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 import typer
 
@@ -18,28 +19,53 @@ def demo() -> None:
     django_setup()
     from django.core.management import call_command
 
+    forget_an_unfinished_story()
     call_command("migrate", verbosity=0, interactive=False)
     load_when_empty()
 
 
-def load_when_empty() -> None:
-    """Tell the story unless it is there; what another run left unfinished is said, never told twice."""
+def under_way() -> Path:
+    """The file that exists while the story is being written, and after a stop in the middle of it."""
+    from django.conf import settings
+
+    return Path(settings.DATA_DIR) / "histoire-en-cours"
+
+
+def forget_an_unfinished_story() -> None:
+    """Start afresh when the story was stopped in the middle: until its end, the database holds nothing of anyone's."""
+    from django.conf import settings
+
+    if not under_way().exists():
+        return
+    if os.environ.get("DATABASE_URL"):
+        typer.echo("L’histoire a été interrompue : videz la base de démonstration, puis recommencez.", err=True)
+        raise typer.Exit(1)
+    typer.echo("La dernière fois, l’histoire a été interrompue : elle recommence depuis le début.", err=True)
+    for path in Path(settings.DATA_DIR).glob("essaim.sqlite3*"):
+        path.unlink()
+    under_way().unlink()
+
+
+def load_when_empty(opening: str = "") -> None:
+    """Tell the story unless it is there, then open the practice season."""
     from essaim.programmes.models import Programme
 
-    told = Programme.objects.filter(slug="fablabs-2013").exists()
-    if not told:
+    if not Programme.objects.filter(slug="fablabs-2013").exists():
         from essaim.cli.replay import tell
 
-        typer.echo("Premier lancement : l’histoire de « Fablabs 2013 » s’écrit, une demi-minute environ.", err=True)
+        typer.echo(
+            f"{opening}\nPremier lancement : l’histoire de « Fablabs 2013 » s’y écrit, moins d’une minute.\n".lstrip()
+        )
+        under_way().touch()
         tell("fablabs-2013", seed=1, applications=154, start=None)
-    if not Programme.objects.filter(slug="fablabs-essai").exists():
+        open_the_practice_season()
+        under_way().unlink()
+    elif not Programme.objects.filter(slug="fablabs-essai").exists():
         open_the_practice_season()
 
 
 def open_the_practice_season() -> None:
     """A Jam one can join and a call one can answer, open today for sixty days."""
-    from pathlib import Path
-
     from django.conf import settings
     from django.db import transaction
     from django.utils.timezone import localdate, localtime

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,20 +18,24 @@ app = typer.Typer()
 
 @app.command()
 def run(port: Annotated[int, typer.Option(help="Port du site.")] = 8000) -> None:
-    """Prépare la base, charge le programme « Fablabs 2013 » s’il n’y est pas, démarre le site et son agent."""
+    """Prépare la base, ouvre le site, y écrit le programme « Fablabs 2013 » s’il n’y est pas, démarre l’agent."""
+    if not is_free(port):
+        typer.echo(
+            f"Le port {port} est déjà pris : choisissez-en un autre, par exemple PORT={port + 1} make run.", err=True
+        )
+        raise typer.Exit(2)
     os.environ.setdefault("ESSAIM_SITE_URL", f"http://127.0.0.1:{port}")
-    wanted = os.environ.get("ESSAIM_TASKS")
+    theirs = dict(os.environ)
     os.environ["ESSAIM_TASKS"] = "immediate"  # the story's own letters are made here, not by the worker
-    prepare()
-    os.environ.pop("ESSAIM_TASKS")
-    if wanted:
-        os.environ["ESSAIM_TASKS"] = wanted
-    children = [
-        subprocess.Popen(granian_command("127.0.0.1", port, workers=1)),  # noqa: S603 - our own command
-        subprocess.Popen([sys.executable, "-m", "essaim", "worker"]),
-    ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    children: list[subprocess.Popen[bytes]] = []
     try:
+        prepare()
+        command = granian_command("127.0.0.1", port, workers=1)
+        children.append(subprocess.Popen(command, env=theirs))  # noqa: S603 - our own command
+        wait_for_first_page(port, children)
+        tell_the_story(port)
+        children.append(subprocess.Popen([sys.executable, "-m", "essaim", "worker"], env=theirs))
         greet(port)
         while all(child.poll() is None for child in children):
             time.sleep(0.3)
@@ -41,44 +46,69 @@ def run(port: Annotated[int, typer.Option(help="Port du site.")] = 8000) -> None
         stop(children)
 
 
+def is_free(port: int) -> bool:
+    """Whether nobody listens on this port of the machine."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 def prepare() -> None:
-    """Bring the database, the static files, the translations and the demonstration up to date."""
+    """Bring the database, the static files and the translations up to date."""
     django_setup()
-    from django.conf import settings
     from django.core.management import call_command
 
+    from essaim.cli.demo import forget_an_unfinished_story
     from essaim.ui import catalogues
 
+    forget_an_unfinished_story()
     catalogues.compile_all()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def tell_the_story(port: int) -> None:
+    """Write the demonstration into the database when it is not there; the site is open meanwhile."""
+    from django.conf import settings
+
+    from essaim.cli.demo import load_when_empty
+
     if settings.DEMO:
-        from essaim.cli.demo import load_when_empty
-
-        load_when_empty()
+        load_when_empty(f"Le site s’ouvre : http://127.0.0.1:{port}/")
 
 
-def greet(port: int) -> None:
-    """Wait for the first page, then say where it is and who one can be."""
+def wait_for_first_page(port: int, children: "list[subprocess.Popen[bytes]]") -> None:
+    """Wait until the site answers, at most half a minute."""
     import urllib.error
     import urllib.request
 
-    address = f"http://127.0.0.1:{port}/"
     for _attempt in range(300):
+        if any(child.poll() is not None for child in children):
+            typer.echo("Le serveur s’est arrêté en démarrant : son message est ci-dessus.", err=True)
+            raise typer.Exit(1)
         try:
-            urllib.request.urlopen(address, timeout=5).close()
-            break
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5).close()
+            return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
+
+
+def greet(port: int) -> None:
+    """Say where the site is and who one can be."""
     from django.conf import settings
 
+    address = f"http://127.0.0.1:{port}/"
     typer.echo(f"\n  Essaim est ouvert : {address}\n")
     if settings.DEMO:
         from essaim.accounts.models import Person
 
-        typer.echo(f"  Comptes de démonstration (sans mot de passe, un clic) : {address}demonstration/")
-        for person in Person.objects.exclude(demo_role="").order_by("pk"):
-            typer.echo(f"    {person.demo_role:<24} {person.email}")
+        typer.echo(f"  Comptes de démonstration (un clic, sans mot de passe) : {address}demonstration/")
+        for person in Person.objects.demo_accounts():
+            typer.echo(f"    {person.demo_role:<34} {person.email}")
     typer.echo("\n  Ctrl-C arrête tout ; les données restent dans var/.\n")
 
 

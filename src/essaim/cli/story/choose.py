@@ -12,6 +12,7 @@ from essaim.awards.lifecycle import AGREEMENT, PAYMENT, REPORT
 from essaim.awards.models import Agreement, Letter, Payment
 from essaim.cli.story.projects import EXPERTS_KNOW
 from essaim.cli.story.telling import Story
+from essaim.kernel import clock
 from essaim.places.models import Region
 from essaim.programmes.actions import load_envelope
 from essaim.programmes.queries import envelope_cents
@@ -116,9 +117,12 @@ def choose(story: Story) -> None:
             )
             for title, budget, parameters in wanted
         ]
-        for scenario in story.each("Scénarios", scenarios):
-            selections.compute_scenario(scenario, by=None, at=at, explained=scenario is scenarios[1])
-        chosen = scenarios[1]
+    chosen = scenarios[1]
+    for scenario in story.each("Scénarios", scenarios):
+        with clock.telling(at):
+            selections.compute_scenario(scenario, by=None, at=at, explained=scenario is chosen)
+    chosen.refresh_from_db()
+    with story.at(at):
         reason = "Demandes entières : chaque lieu aidé a de quoi ouvrir vraiment, et aucune commune n’en reçoit deux."
         selections.propose(chosen, reason=reason, by=officer, at=at)
     with story.at(story.when(2013, 12, 13, 9)) as at:
