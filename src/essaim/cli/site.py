@@ -129,7 +129,7 @@ def granian_command(host: str, port: int, *, workers: int, threads: int = 16) ->
     return [
         *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)],
         *["--workers", str(workers), "--blocking-threads", str(threads), "--backpressure", "64"],
-        *["--respawn-failed-workers", "--no-ws", "--log-level", "warning", "essaim.config.wsgi:application"],
+        *["--respawn-failed-workers", "--no-ws", "--log-level", "error", "essaim.config.wsgi:application"],
     ]
 
 
