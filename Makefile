@@ -34,9 +34,10 @@ check: ## Checks style, types, directions of imports, migrations, generated docu
 	$(BIN)/essaim docs --check
 	$(BIN)/essaim messages --check
 
-bench: ## Prints the engine's figures beside its peers', in the same run.
-	@scripts/setup dev
-	$(BIN)/python -m bench
+bench: ## Measures the engine beside its peers, in the same run, and writes docs/benchmarks.md (QUICK=1: small sizes).
+	@scripts/setup run
+	@scripts/peers || echo "The peers could not be installed: Essaim is measured alone." >&2
+	PYTHONPATH=src $$([ -f .venv-bench/.ready ] && echo .venv-bench || echo .venv)/bin/python -m bench $(if $(QUICK),--quick)
 
 messages: ## Adds new French texts to the English catalogues, to be translated.
 	@scripts/setup dev

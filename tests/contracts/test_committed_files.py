@@ -49,7 +49,7 @@ def test_no_path_of_a_machine_is_committed():
     assert found == []
 
 
-@pytest.mark.parametrize("kind", ["run", "dev", "tools"])
+@pytest.mark.parametrize("kind", ["run", "dev", "tools", "bench"])
 def test_locked_requirements_name_no_address_and_hash_everything(kind):
     text = (ROOT / "requirements" / f"{kind}.txt").read_text()
     assert [line for line in text.splitlines() if "://" in line or line.startswith(("-", "--index"))] == []

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from essaim.engine.pabulib import Election, Project
+from essaim.engine.ranking_votes.purses import Purses
 from essaim.engine.wording import nombre, number
 
 Satisfaction = Literal["cost", "cardinality", "points"]
@@ -48,13 +49,13 @@ class Outcome:
 
 def _supports(election: Election, satisfaction: Satisfaction) -> dict[str, list[tuple[int, int]]]:
     """Project id -> [(voter index, satisfaction > 0)] in ballot order."""
-    cost = {project.id: project.cost for project in election.projects}
-    supports: dict[str, list[tuple[int, int]]] = {project: [] for project in cost}
+    unit = {project.id: project.cost if satisfaction == "cost" else 1 for project in election.projects}
+    supports: dict[str, list[tuple[int, int]]] = {project: [] for project in unit}
     for voter, ballot in enumerate(election.ballots):
         for project, points in ballot.points.items():
-            unit = {"cost": cost[project], "cardinality": 1, "points": points}[satisfaction]
-            if points > 0 and unit > 0:
-                supports[project].append((voter, unit))
+            worth = points if satisfaction == "points" else unit[project]
+            if points > 0 and worth > 0:
+                supports[project].append((voter, worth))
     return supports
 
 
@@ -72,8 +73,7 @@ def equal_shares(
     """
     supports = _supports(election, satisfaction)
     cost = {project.id: project.cost for project in election.projects}
-    voters = len(election.ballots)
-    purse: list[Fraction] = [Fraction(election.budget, voters)] * voters if voters else []
+    purses = Purses(election.budget, len(election.ballots), supports)
     queue = [(Fraction(0), project) for project in sorted(cost) if supports[project] and cost[project] > 0]
     heapq.heapify(queue)
     funded: list[str] = []
@@ -81,7 +81,7 @@ def equal_shares(
     ties: list[tuple[str, ...]] = []
     while queue:
         _, project = heapq.heappop(queue)
-        rho = _price(cost[project], supports[project], purse)
+        rho = purses.price(project, cost[project])
         if rho is None:
             continue
         if queue and (rho, project) > queue[0]:
@@ -92,24 +92,9 @@ def equal_shares(
             ties.append((project, *equal))
         funded.append(project)
         price[project] = rho
-        for voter, unit in supports[project]:
-            purse[voter] -= min(purse[voter], rho * unit)
+        purses.pay(project, rho)
     rest = _greedy_order(election, supports, funded) if completion == "greedy" else []
     return _outcome(election, supports, [*funded, *rest], price, ties, set(rest))
-
-
-def _price(cost: int, supports: Sequence[tuple[int, int]], purse: Sequence[Fraction]) -> Fraction | None:
-    """Smallest rho with sum of min(purse, rho x unit) = cost over the supporters, or None when they cannot pay."""
-    if sum(purse[voter] for voter, _ in supports) < cost:
-        return None
-    by_limit = sorted((purse[voter] / unit, purse[voter], unit) for voter, unit in supports)
-    left, units = Fraction(cost), sum(unit for _, unit in supports)
-    for limit, money, unit in by_limit:
-        if left <= limit * units:
-            return left / units
-        left -= money
-        units -= unit
-    return None
 
 
 def _greedy_order(election: Election, supports: dict[str, list[tuple[int, int]]], taken: Sequence[str]) -> list[str]:

@@ -1,0 +1,62 @@
+"""Why not me: every explanation of a selection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.measure import Figure, timed
+from bench.portfolio import Instance, instance
+from essaim.engine.explain import envelope_curve, explain
+
+NAME = "Explanations"
+QUOTAS = "each refused application needs exact solutions with quotas, and each quota one more"
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    """All the figures of this problem."""
+    for given, label, why in (
+        (instance(154), "154 x 35k", ""),
+        (instance(154, quotas=True), "154 x 35k, quotas", QUOTAS),
+    ):
+        yield everyone(given, label, why, 20 if quick else None)
+    yield curve(instance(154), "154 x 35k")
+    if not quick:
+        yield some(instance(2_000), "2000 x 35k", 5)
+
+
+def everyone(given: Instance, label: str, why: str, most: int | None) -> Figure:
+    """All applications, or the first ones."""
+    ids = sorted(candidate.id for candidate in given.candidates)[:most]
+    portfolio = given.solve()
+    seconds, found = timed(
+        lambda: explain(
+            portfolio, given.candidates, given.communes, given.rules, ids, existing_places=given.places, top_mark=10
+        )
+    )
+    size = f"{label}, {len(found)} explanations"
+    if most:
+        return Figure(NAME, size, "Essaim", seconds, f"{seconds / len(found):.3f} s each")
+    return Figure(NAME, size, "Essaim", seconds, f"{seconds / len(found):.3f} s each", "20 s", seconds <= 20, why)
+
+
+def curve(given: Instance, label: str) -> Figure:
+    """Thirteen envelopes around the one given."""
+    budgets = [given.rules.budget_cents * k // 12 for k in range(6, 19)]
+    seconds, found = timed(
+        lambda: envelope_curve(budgets, given.candidates, given.communes, given.rules, existing_places=given.places)
+    )
+    return Figure(NAME, f"{label}, {len(found)} envelopes", "Essaim", seconds, "", "1 s", seconds <= 1, "load")
+
+
+def some(given: Instance, label: str, count: int) -> Figure:
+    """The missing points of a few refused applications of a large call."""
+    portfolio = given.solve()
+    refused = [candidate.id for candidate in given.candidates if candidate.id not in portfolio.ids][:count]
+    seconds, _ = timed(
+        lambda: explain(portfolio, given.candidates, given.communes, given.rules, refused, existing_places=given.places)
+    )
+    why = "missing points and cut of the request together, and the exact optimum to compare them with"
+    return Figure(
+        NAME, f"{label}, {count} refused", "Essaim", seconds, f"{seconds / count:.2f} s each, points and cut",
+        "0.3 s each for the points", seconds / count <= 0.3, why,
+    )  # fmt: skip
