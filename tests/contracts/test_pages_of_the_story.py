@@ -17,10 +17,14 @@ pytestmark = pytest.mark.usefixtures("told")
 # Pages whose first reading leaves a mark on purpose, each with its reason.
 WRITES = {"account_email": "allauth notes the address of an account that others made, the first time it is shown"}
 # Statements allowed to repeat, and pages allowed more than thirty, each with its reason.
-MANY = {}
+MANY = {
+    "desks:home": "the first reading after an act counts every programme's thread, which is then kept",
+    "opendata:data": "the first reading after an act writes every file, which is then kept",
+}
 # Pages that no link of the told story leads to, each with its reason.
 IN_A_MESSAGE = "its address is in a message only"
 BY_SCRIPT = "asked by a script of another page"
+IN_THE_API = "an address for programs, described on the page of the API"
 IN_THE_ROOM = "for the devices that joined the room: tests/jams walks them"
 UNLINKED = {
     "calls:confirm": IN_A_MESSAGE,
@@ -33,6 +37,11 @@ UNLINKED = {
     "jams:conduct_state": BY_SCRIPT,
     "jams:screen_state": BY_SCRIPT,
     "jams:answer": "offered while an answer is due, and every proposal of the told Jam has its own",
+    "opendata:api_calls": IN_THE_API,
+    "opendata:api_programme": IN_THE_API,
+    "opendata:api_results": IN_THE_API,
+    "opendata:api_thread": IN_THE_API,
+    "reviews:assignments": "offered while admissible files wait for experts, and none does",
     "reviews:conflict": "offered while a review is to be given, and all of them are",
     "reviews:next": "offered while a file waits for its decision, and none does",
     "selections:points": BY_SCRIPT,
