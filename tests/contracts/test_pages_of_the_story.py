@@ -19,7 +19,7 @@ WRITES = {"account_email": "allauth notes the address of an account that others 
 # Statements allowed to repeat, and pages allowed more than thirty, each with its reason.
 MANY = {
     "desks:home": "the first reading after an act counts every programme's thread, which is then kept",
-    "opendata:data": "the first reading after an act writes every file, which is then kept",
+    "opendata:index": "the first reading after an act writes every file, which is then kept",
 }
 # Pages that no link of the told story leads to, each with its reason.
 IN_A_MESSAGE = "its address is in a message only"
@@ -27,6 +27,7 @@ BY_SCRIPT = "asked by a script of another page"
 IN_THE_API = "an address for programs, described on the page of the API"
 IN_THE_ROOM = "for the devices that joined the room: tests/jams walks them"
 UNLINKED = {
+    "awards:report": "offered while a report is due, and all are given",
     "calls:confirm": IN_A_MESSAGE,
     "calls:stop": IN_A_MESSAGE,
     "jams:amend": IN_THE_ROOM,
