@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
+BROKE = 0  # the class of those who have nothing left
 
 
 class Purses:
@@ -20,16 +21,17 @@ class Purses:
     def __init__(self, budget: int, voters: int, supports: Mapping[str, Sequence[tuple[int, int]]]) -> None:
         """supports: project -> [(voter index, satisfaction)], as given to `equal_shares`."""
         self.scale = max(1, voters)  # of the money below: class c holds money[c] / scale
-        self.money = [budget]
-        self.class_of: Ints = np.zeros(voters, dtype=np.int64)
+        self.money = [0, budget]
+        self.class_of: Ints = np.ones(voters, dtype=np.int64)
         self.voters: dict[str, Ints] = {}
         self.units: dict[str, list[int]] = {}
         self.unit_of: dict[str, Ints] = {}
         for project, backers in supports.items():
-            self.voters[project] = np.fromiter((voter for voter, _ in backers), np.int64, len(backers))
-            self.units[project] = sorted({unit for _, unit in backers})
-            rank = {unit: k for k, unit in enumerate(self.units[project])}
-            self.unit_of[project] = np.fromiter((rank[unit] for _, unit in backers), np.int64, len(backers))
+            voter, unit = zip(*backers, strict=True) if backers else ((), ())
+            self.voters[project] = np.array(voter, dtype=np.int64)
+            self.units[project] = sorted(set(unit))
+            rank = {worth: k for k, worth in enumerate(self.units[project])}
+            self.unit_of[project] = np.fromiter(map(rank.__getitem__, unit), np.int64, len(unit))
 
     def price(self, project: str, cost: int) -> Fraction | None:
         """Smallest rho with sum of min(purse, rho x unit) = cost over the supporters, or None when they cannot pay."""
@@ -56,17 +58,17 @@ class Purses:
         self.scale *= factor
         self.money = [money * factor for money in self.money]
         asked = rho.numerator * (self.scale // rho.denominator)
-        number = {money: k for k, money in enumerate(dict.fromkeys(self.money))}
-        now: Ints = np.array([number[money] for money in self.money], dtype=np.int64)
         after = np.zeros(int(codes.max()) + 1, dtype=np.int64)
         for code in _used(np.bincount(codes)):
-            money = max(0, self.money[code // len(units)] - asked * units[code % len(units)])
-            after[code] = number.setdefault(money, len(number))
-        self.class_of = now[self.class_of]
+            money = self.money[code // len(units)] - asked * units[code % len(units)]
+            after[code] = len(self.money) if money > 0 else BROKE
+            if money > 0:
+                self.money.append(money)
         self.class_of[self.voters[project]] = after[codes]
-        kept, self.class_of = np.unique(self.class_of, return_inverse=True)
-        every = list(number)
-        self.money = [every[k] for k in kept.tolist()]
+        held = np.bincount(self.class_of, minlength=len(self.money)) > 0
+        held[BROKE] = True
+        self.class_of = (np.cumsum(held) - 1)[self.class_of]
+        self.money = [money for money, kept in zip(self.money, held.tolist(), strict=True) if kept]
 
     def _codes(self, project: str) -> Ints:
         """For each supporter, their class and their unit in one number."""
