@@ -50,7 +50,7 @@ def one_panel(applications: int, reviews: int, experts: int, draws: int, limit: 
     plain = spearmanr([-one.mean for one in ordered], rank)[0]
     inside = np.mean([one.low <= true <= one.high for one, true in zip(ordered, rank, strict=True)])
     result = f"Spearman with the truth {expected:.3f}, 90 % intervals cover {100 * inside:.1f} %"
-    why = "the experts' matrix is factored at each point of a grid, then each draw costs a triangular solve"
+    why = "the experts' matrix is factored at each point of a grid, then each draw is a triangular solve"
     met = None if limit is None else seconds <= limit
     yield Figure(NAME, label, "Essaim", seconds, result, "" if limit is None else f"{limit:g} s", met, why)
     yield Figure(NAME, label, "mean score", 0.0, f"Spearman with the truth {plain:.3f}")
