@@ -62,7 +62,8 @@ def ratio(figure: Figure, figures: Sequence[Figure]) -> str:
     ours = next((one.seconds for one in figures if (one.size, one.who) == (figure.size, "Essaim")), None)
     if figure.who == "Essaim" or not ours or not figure.seconds:
         return ""
-    return f"{figure.seconds / ours:.2g} x"
+    times = figure.seconds / ours
+    return f"{times:.0f} x" if times >= 10 else f"{times:.2g} x"
 
 
 def missed(figures: Sequence[Figure]) -> str:

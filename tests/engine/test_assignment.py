@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from essaim.engine.assignment import Assignment, assign, why
+from essaim.engine.assignment import Assignment, assign, why, why_each
 from essaim.engine.assignment.flow import Problem, Stuck, bound, solve
 from essaim.engine.refusal import Refusal
 
@@ -254,3 +254,11 @@ def test_refusal_shows_two_numbers_that_clash(seed: int, with_kinds: bool) -> No
             assert (problem.reviews - problem.least_among(~inside)).sum() < problem.low[inside].sum()
     else:
         assert bound(problem, found.prices) == problem.affinity[found.taken].sum()
+
+
+def test_why_each_gives_the_reasons_of_every_pair() -> None:
+    rng = np.random.default_rng(8)
+    affinity, allowed = rng.random((12, 7)), rng.random((12, 7)) < 0.8
+    result = assign(affinity, allowed=allowed, reviews=2, loads=(1, 6))
+    alone = tuple(why(result, pair, affinity=affinity, allowed=allowed) for pair in result.pairs)
+    assert why_each(result, affinity=affinity, allowed=allowed) == alone
