@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.engine.territory import candidates, communes
 
 from essaim.engine.portfolio import Constraints, PortfolioError, select
 from essaim.engine.robustness import funded_by_draw, probabilities
-from tests.engine.territory import candidates, communes
 
 RULES = Constraints(budget_cents=300_000_00)
 
