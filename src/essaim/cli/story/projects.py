@@ -69,6 +69,7 @@ def projects(rng: random.Random, communes: dict[str, list[str]], count: int = 15
     regions = [region for region, n in BY_REGION.items() for _ in range(n)]
     rng.shuffle(regions)
     kinds = [kind for kind, n in KINDS.items() for _ in range(n)]
+    flaws = {number * count // 154: flaw for number, flaw in FLAWS.items()}
     used: dict[str, int] = {}
     found = []
     for number in range(count):
@@ -86,7 +87,7 @@ def projects(rng: random.Random, communes: dict[str, list[str]], count: int = 15
             texts=_texts(rng, commune),
             quality=rng.gauss(0, 1),
             themes=tuple(rng.sample(EXPERTS_KNOW, 2)),
-            flaw=FLAWS.get(number, ""),
+            flaw=flaws.get(number, ""),
         )
         _plan(rng, project)
         found.append(project)
