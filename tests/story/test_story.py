@@ -65,6 +65,7 @@ def test_account_holds_together(account):
     assert account["call"]["opens_at"] < account["call"]["closes_at"]
     assert files["drafts"] == APPLICATIONS
     assert files["filed"] + files["refused_late"] == files["drafts"]
+    assert files["refused_late"] >= 1
     assert files["ineligible"] >= 1
     assert files["regions"] >= 6
     assert reviews["done"] == reviews["assigned"] > 0
