@@ -24,7 +24,7 @@ def line(figure: Figure) -> str:
     seconds = "" if figure.seconds is None else f"{figure.seconds:.3f} s"
     verdict = {None: "", True: "  met: ", False: "  MISSED: "}[figure.met]
     bar = figure.bar if verdict else ""
-    return f"{figure.problem:<13}{figure.size:<42}{figure.who:<29}{seconds:>11}  {figure.result}{verdict}{bar}"
+    return f"{figure.problem:<13}{figure.size:<46}{figure.who:<29}{seconds:>11}  {figure.result}{verdict}{bar}"
 
 
 def document(figures: Sequence[Figure], *, load_before: float, load_after: float) -> str:
