@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from essaim.cli.story.projects import named
 from tests.told import APPLICATIONS, SEED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,3 +139,17 @@ def test_tampered_journal_is_said_to_be(story_folder, tmp_path, fault, sentence)
     code, said = verify(tmp_path)
     assert code == 1, said
     assert sentence in said
+
+
+@pytest.mark.parametrize(
+    ("commune", "said"),
+    [
+        ("Metz", "La fabrique mobile de Metz, de l’idée à Metz"),
+        ("Orgères", "La fabrique mobile d’Orgères, de l’idée à Orgères"),
+        ("Le Mans", "La fabrique mobile du Mans, de l’idée au Mans"),
+        ("Les Ulis", "La fabrique mobile des Ulis, de l’idée aux Ulis"),
+        ("La Rochelle", "La fabrique mobile de La Rochelle, de l’idée à La Rochelle"),
+    ],
+)
+def test_an_invented_title_names_its_commune_as_french_does(commune, said):
+    assert named("La fabrique mobile de {c}, de l’idée à {c}", commune) == said

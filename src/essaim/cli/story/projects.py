@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field
 
 # 154 applications from 23 regions, less than a third from Île-de-France (the total is a fact; the split is invented).
@@ -77,7 +78,7 @@ def projects(rng: random.Random, communes: dict[str, list[str]], count: int = 15
         rank = used[region] = used.get(region, -1) + 1
         commune = communes[region][rank % len(communes[region])]
         kind = rng.choice(kinds)
-        name = rng.choice(NAMES[kind]).format(c=commune)
+        name = named(rng.choice(NAMES[kind]), commune)
         project = InventedProject(
             number=number,
             region=region,
@@ -94,6 +95,16 @@ def projects(rng: random.Random, communes: dict[str, list[str]], count: int = 15
     return found
 
 
+def named(words: str, commune: str) -> str:
+    """The words with the commune in them, as French says it: « d’Orgères », « du Mans », « aux Ulis »."""
+    article = next((a for a in ("Le ", "Les ") if commune.startswith(a)), "")
+    of, at = {"Le ": ("du ", "au "), "Les ": ("des ", "aux ")}.get(article, ("de ", "à "))
+    rest = commune.removeprefix(article)
+    if not article and re.match("[AEIOUÀÂÉÈÊËÎÏÔŒ]", commune):
+        of = "d’"
+    return words.replace("de {c}", of + rest).replace("à {c}", at + rest).format(c=commune)
+
+
 def _title(rng: random.Random, commune: str) -> str:
     form = rng.choice(
         (
@@ -102,7 +113,7 @@ def _title(rng: random.Random, commune: str) -> str:
             "Fab lab de {c} : changer d’échelle",
         )
     )  # fmt: skip
-    return str(form.format(c=commune))
+    return named(form, commune)
 
 
 def _texts(rng: random.Random, commune: str) -> dict[str, str]:
@@ -110,9 +121,10 @@ def _texts(rng: random.Random, commune: str) -> dict[str, str]:
     first, second, third = rng.sample(SERVICES, 3)
     machines = ", ".join(rng.sample(MACHINES, 3))
     hours = rng.choice((24, 30, 36, 45))
+    of_the_town = named("de {c}", commune)
     people = rng.choice((120, 180, 250, 400, 600))
     return {
-        "project": f"L’atelier de {commune} accueille aujourd’hui {people} personnes par an dans un local prêté, avec un "
+        "project": f"L’atelier {of_the_town} accueille aujourd’hui {people} personnes par an dans un local prêté, avec un "
         f"animateur à mi-temps et des bénévoles formés. Le projet ouvre {hours} heures par semaine pour {public} et pour "
         f"{other}. Il apporte {first}, {second} et {third}. Les machines nouvelles ({machines}) complètent celles du lieu, "
         "et un poste d’animateur est créé. Le lieu publie ses plans et ses modes d’emploi, et échange avec les ateliers "
@@ -122,7 +134,7 @@ def _texts(rng: random.Random, commune: str) -> dict[str, str]:
         "et proportionnés à la taille de l’entreprise.",
         "access": f"L’atelier est à {rng.choice((3, 5, 8, 10))} minutes à pied d’un arrêt de transport, accessible aux "
         f"personnes à mobilité réduite, ouvert {hours} heures par semaine dont deux soirées.",
-        "outreach": f"Journées portes ouvertes, stages avec deux lycées de {commune}, présence au salon des "
+        "outreach": f"Journées portes ouvertes, stages avec deux lycées {of_the_town}, présence au salon des "
         "entrepreneurs, formations à la médiation numérique avec les espaces publics numériques voisins, et une lettre "
         "trimestrielle aux acteurs du territoire.",
     }
