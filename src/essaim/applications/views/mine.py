@@ -172,6 +172,8 @@ def _moments(found: Application) -> list[dict[str, Any]]:
         (_("Expertise"), _("Des experts sans lien avec le dossier le notent avec la même grille.")),
         (_("Décision"), _("Une personne nommée décide ; vous recevez les raisons, que la réponse soit oui ou non.")),
     ]
+    if found.state in (ApplicationState.INADMISSIBLE, ApplicationState.INELIGIBLE):
+        del steps[1]  # no expert reads a file that stopped at the admissibility check
     return [
         {"title": title, "text": text, "state": "done" if rank < passed else "current" if rank == passed else "todo"}
         for rank, (title, text) in enumerate(steps)
