@@ -30,6 +30,8 @@ async function json(url) {
   return answer.json();
 }
 
+const MAINLAND = L.latLngBounds([41, -5.5], [51.5, 10]);
+
 async function draw(element) {
   // Points may be in the page itself: data-points="#id" names a JSON script.
   const source = element.dataset.points;
@@ -47,7 +49,10 @@ async function draw(element) {
     L.marker([point.lat, point.lon], { icon: icon(point.kind), title: point.title, alt: point.title, zIndexOffset: 500 * (order[point.kind] ?? 0) })
       .bindPopup(() => popup(point)));
   const group = L.featureGroup(markers).addTo(map);
-  if (markers.length) map.fitBounds(group.getBounds().pad(0.08));
+  // From Guadeloupe to La Réunion there is mostly sea: the view opens on the mainland when something is there.
+  const mainland = markers.filter((marker) => MAINLAND.contains(marker.getLatLng()));
+  const seen = mainland.length ? L.featureGroup(mainland) : group;
+  if (markers.length) map.fitBounds(seen.getBounds().pad(0.08));
   else map.setView([46.6, 2.4], 5);
   explain(element.nextElementSibling, new Set(held.points.map((point) => point.kind)));
   element.addEventListener("focusin", () => map.scrollWheelZoom.enable(), { once: true });
