@@ -134,8 +134,7 @@ def draft(
         **project.texts,
     }
     applications.save_answers(application, answers, version=application.version, by=person, at=at)
-    rank = next(name for name in communes[project.region] if name in project.title)
-    code = story.counts["communes"][(project.region, rank)]
+    code = story.counts["communes"][(project.region, project.commune)]
     applications.set_place(application, commune=code, by=person, at=at)
     applications.save_budget(application, project.costs, project.fundings, by=person, at=at)
     if project.flaw != "no documents":

@@ -151,7 +151,7 @@ def award(story: Story) -> None:
         with story.at(story.when(2014, 4, 1) + timedelta(days=9 * rank)) as at:
             PLACE.perform(place, "open", by=place.agreement.decision.application.created_by, at=at)
     for rank, agreement in enumerate(story.each("Comptes rendus", list(agreements.all()))):
-        if rank % 5 == 4:
+        if rank % 5 == 4 or agreement.decision.application.created_by.demo_role:
             continue  # not everyone is on time: the desk shows who is late
         with story.at(story.when(2016, 1, 15)) as at:
             report_and_balance(story, agreement, officer, accountant, at)

@@ -46,6 +46,7 @@ class InventedProject:
     number: int
     region: str
     kind: str
+    commune: str
     organisation: str
     title: str
     texts: dict[str, str]
@@ -83,10 +84,12 @@ def projects(rng: random.Random, communes: dict[str, list[str]], count: int = 15
             number=number,
             region=region,
             kind=kind,
+            commune=commune,
             organisation=f"{name} ({number + 1})",
             title=_title(rng, commune),
             texts=_texts(rng, commune),
-            quality=rng.gauss(0, 1),
+            # The demonstration's applicant is among the best: the thread can be followed to the end from that desk.
+            quality=max(rng.gauss(0, 1), 2.2 if number == 0 else -9),
             themes=tuple(rng.sample(EXPERTS_KNOW, 2)),
             flaw=flaws.get(number, ""),
         )

@@ -52,7 +52,7 @@ async function draw(element) {
   // From Guadeloupe to La Réunion there is mostly sea: the view opens on the mainland when something is there.
   const mainland = markers.filter((marker) => MAINLAND.contains(marker.getLatLng()));
   const seen = mainland.length ? L.featureGroup(mainland) : group;
-  if (markers.length) map.fitBounds(seen.getBounds().pad(0.08));
+  if (markers.length) map.fitBounds(seen.getBounds().pad(0.08), { maxZoom: 8 });
   else map.setView([46.6, 2.4], 5);
   explain(element.nextElementSibling, new Set(held.points.map((point) => point.kind)));
   element.addEventListener("focusin", () => map.scrollWheelZoom.enable(), { once: true });
