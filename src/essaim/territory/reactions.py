@@ -32,7 +32,7 @@ def places_cell(programme: Programme, at: datetime) -> Cell | None:
     if not states:
         return None
     opened = states.count(PlaceState.OPEN)
-    sentence = ngettext("%(n)d lieu, dont %(open)d ouvert(s).", "%(n)d lieux, dont %(open)d ouverts.", len(states))
+    sentence = ngettext("%(n)d lieu, %(open)d ouvert.", "%(n)d lieux, dont %(open)d ouverts.", len(states))
     return Cell(
         key="lieux",
         name=str(CELLS["lieux"]),
