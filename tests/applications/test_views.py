@@ -222,6 +222,17 @@ def test_a_bad_amount_is_told_and_nothing_typed_is_lost(as_owner, draft, typed, 
     }
 
 
+def test_a_row_where_only_the_menus_speak_is_no_line(as_owner, draft):
+    kept = draft.cost_lines.count(), draft.funding_lines.count()
+    costs = [cost("Laser", "100")] * kept[0] + [cost("", "")] * 2
+    fundings = lines("fundings", *[funding("Appel", "100")] * kept[1], funding("", ""), initial=kept[1])
+    answer = as_owner.post(url(draft, "budget/"), lines("costs", *costs, initial=kept[0]) | fundings)
+    assert answer.status_code == 302
+    assert (draft.cost_lines.count(), draft.funding_lines.count()) == kept
+    half = lines("costs", *costs, cost("Poste", ""), initial=kept[0]) | fundings
+    check_page(as_owner.post(url(draft, "budget/"), half), status=422)
+
+
 def test_a_line_is_removed_without_javascript(as_owner, draft):
     page = check_page(as_owner.get(url(draft, "budget/")))
     form = lines("costs", cost("Laser", "100"), {**cost("Poste", "50", "staff"), "DELETE": "on"}, initial=2)

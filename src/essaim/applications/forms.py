@@ -105,7 +105,17 @@ def seen_in(data: QueryDict) -> dict[str, str]:
     return {str(code): str(mark) for code, mark in seen.items()} if isinstance(seen, dict) else {}
 
 
-class CostForm(forms.Form):
+class LineForm(forms.Form):
+    """A line of a table. Browsers send the first choice of every menu: a row where nothing is typed stays empty."""
+
+    def has_changed(self) -> bool:
+        """Whether this row says something."""
+        if not self.empty_permitted:
+            return super().has_changed()
+        return any(not isinstance(self.fields[name], forms.ChoiceField) for name in self.changed_data)
+
+
+class CostForm(LineForm):
     """A line of expenses."""
 
     label = forms.CharField(label=_("Dépense"), max_length=200)
@@ -117,7 +127,7 @@ class CostForm(forms.Form):
         self.fields["category"].choices = categories  # type: ignore[attr-defined]
 
 
-class FundingForm(forms.Form):
+class FundingForm(LineForm):
     """A line of resources."""
 
     funder = forms.CharField(label=_("Financeur"), max_length=200)
