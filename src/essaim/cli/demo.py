@@ -91,7 +91,7 @@ def open_the_practice_season() -> None:
         officer = Person.objects.get(email="officier@demo.example")
         jam = load_jam(folder, programme=programme, by=facilitator, at=at)
         # The folder cannot know when the demonstration is installed.
-        starts = at + timedelta(days=7)
+        starts = localtime(at + timedelta(days=7)).replace(hour=9, minute=0, second=0, microsecond=0)
         Jam.objects.filter(pk=jam.pk).update(
             starts_at=starts, ends_at=starts + timedelta(hours=4), answers_due_on=localdate(at) + timedelta(days=40)
         )
