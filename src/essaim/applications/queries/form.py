@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from essaim.accounts.identifiers import clean_siret
 from essaim.engine import money
@@ -127,13 +128,18 @@ def _text(question: Question, typed: Any) -> tuple[str | None, str]:
         return None, ""
     if question.max_length and len(text) > question.max_length:
         over = len(text) - question.max_length
-        return text, _("Ce texte dépasse de %(over)s caractères la limite de %(limit)s : raccourcissez-le.") % {
-            "over": over,
-            "limit": question.max_length,
-        }
+        return text, ngettext(
+            "Ce texte dépasse de %(over)s caractère la limite de %(limit)s : raccourcissez-le.",
+            "Ce texte dépasse de %(over)s caractères la limite de %(limit)s : raccourcissez-le.",
+            over,
+        ) % {"over": over, "limit": question.max_length}
     if len(text) < question.min_length:
         short = question.min_length - len(text)
-        return text, _("Ce texte est trop court : ajoutez au moins %(count)s caractères.") % {"count": short}
+        return text, ngettext(
+            "Ce texte est trop court : ajoutez au moins %(count)s caractère.",
+            "Ce texte est trop court : ajoutez au moins %(count)s caractères.",
+            short,
+        ) % {"count": short}
     return text, ""
 
 
