@@ -28,6 +28,7 @@ def run(port: Annotated[int, typer.Option(help="Port du site.")] = 8000) -> None
     theirs = dict(os.environ)
     os.environ["ESSAIM_TASKS"] = "immediate"  # the story's own letters are made here, not by the worker
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins with it ignored
     children: list[subprocess.Popen[bytes]] = []
     try:
         prepare()
