@@ -233,6 +233,17 @@ def test_a_row_where_only_the_menus_speak_is_no_line(as_owner, draft):
     check_page(as_owner.post(url(draft, "budget/"), half), status=422)
 
 
+def test_a_line_saved_and_sent_again_unchanged_is_kept(as_owner, draft):
+    for laser in ("100", "100", "120"):
+        page = check_page(as_owner.get(url(draft, "budget/")))
+        kept = draft.cost_lines.count(), draft.funding_lines.count()
+        form = lines("costs", *[cost("Laser", laser)] * kept[0], initial=kept[0]) | {"version": hidden(page, "version")}
+        form |= lines("fundings", *[funding("Appel", "100")] * kept[1], initial=kept[1])
+        assert as_owner.post(url(draft, "budget/"), form).status_code == 302
+        assert (draft.cost_lines.count(), draft.funding_lines.count()) == kept
+    assert draft.funding_lines.count() > 0
+
+
 def test_a_line_is_removed_without_javascript(as_owner, draft):
     page = check_page(as_owner.get(url(draft, "budget/")))
     form = lines("costs", cost("Laser", "100"), {**cost("Poste", "50", "staff"), "DELETE": "on"}, initial=2)

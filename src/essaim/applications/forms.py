@@ -147,7 +147,7 @@ class LineSet(forms.BaseFormSet):
         return [
             {name: value for name, value in form.cleaned_data.items() if name != "DELETE"}
             for form in self.forms
-            if form.has_changed() and not form.cleaned_data.get("DELETE") and form.cleaned_data
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")  # an empty row has cleaned to nothing
         ]
 
 
