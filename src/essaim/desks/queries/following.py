@@ -15,7 +15,7 @@ from essaim.calls.queries import is_open
 from essaim.desks.queries.shapes import Followed, first_address
 from essaim.jams.models import Participant
 from essaim.selections.access import own_applications
-from essaim.selections.models import Decision, DecisionState
+from essaim.selections.models import Decision, DecisionState, Selection
 from essaim.ui.formats import relative
 
 
@@ -48,11 +48,17 @@ def _calls(programmes: Collection[int], at: datetime) -> list[Followed]:
             title=str(call.title),
             state=_call_state(call, at),
             url=first_address(("calls:call", call.slug)),
-            at=call.closes_at,
+            at=_results_at(call) or call.closes_at,
             kind="call",
         )
-        for call in calls.order_by("-closes_at")
+        for call in calls.select_related("selection").order_by("-closes_at")
     ]
+
+
+def _results_at(call: Call) -> datetime | None:
+    """The date said beside « Résultats publiés » is that of the publication."""
+    selection: Selection | None = getattr(call, "selection", None)
+    return selection.published_at if selection else None
 
 
 def _call_state(call: Call, at: datetime) -> str:
@@ -73,25 +79,27 @@ def _files(user: Any, at: datetime) -> list[Followed]:
         .select_related("call")
         .order_by("-saved_at")
     )  # fmt: skip
-    decisions = dict(
-        Decision.objects.filter(application__in=mine, state=DecisionState.PUBLISHED).values_list(
-            "application_id", "public_id"
-        )
-    )
+    published = Decision.objects.filter(application__in=mine, state=DecisionState.PUBLISHED).select_related("selection")
+    decisions = {decision.application_id: decision for decision in published}
     return [
         Followed(
             title=f"{application} ({application.reference})" if application.reference else str(application),
             state=_file_state(application),
             url=first_address(
-                ("selections:decision", decisions.get(application.pk)),
+                ("selections:decision", getattr(decisions.get(application.pk), "public_id", None)),
                 ("applications:application", application.public_id),
             ),
-            at=application.filed_at or application.saved_at,
+            at=_published_at(decisions.get(application.pk)) or application.filed_at or application.saved_at,
             kind="file",
             invented=application.invented,
         )
         for application in files
     ]
+
+
+def _published_at(decision: Decision | None) -> datetime | None:
+    """A decided file is dated by its decision."""
+    return decision.selection.published_at if decision else None
 
 
 def _file_state(application: Application) -> str:
