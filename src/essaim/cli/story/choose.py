@@ -68,7 +68,7 @@ def name_the_experts(story: Story, officer: Person) -> None:
                 specialties=story.rng.sample(EXPERTS_KNOW, 3),
                 region=story.rng.choice(regions),
                 organisation="Organisme inventé",
-                loads=(4 if number == 0 else 0, 15),  # the demonstration’s expert always has something to read
+                loads=(1 if number == 0 else 0, 15),  # the demonstration’s expert always has something to read
                 by=officer,
                 at=at,
             )
