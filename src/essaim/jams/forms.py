@@ -222,8 +222,8 @@ class SeedForm(forms.Form):
 class MoveSeatForm(forms.Form):
     """One person, one table."""
 
-    participant = forms.ModelChoiceField(label=_("Personne"), queryset=None)
-    group = forms.ModelChoiceField(label=_("Nouvelle table"), queryset=None)
+    participant = forms.ModelChoiceField(label=_("Personne"), queryset=None, empty_label=_("Choisir une personne"))
+    group = forms.ModelChoiceField(label=_("Nouvelle table"), queryset=None, empty_label=_("Choisir une table"))
 
     def __init__(self, *args: Any, participants: Any, groups: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
