@@ -118,7 +118,7 @@ def ranking_rows(calibration: Calibration) -> list[dict[str, Any]]:
         {
             "application": int(found.id),
             "mean": round(found.mean * THOUSAND),
-            "quality": max(0, round(found.quality * THOUSAND)),
+            "quality": min(TOP_MARK * THOUSAND, max(0, round(found.quality * THOUSAND))),
             "expected_rank": round(found.expected_rank, 2),
             "low": int(found.low),
             "high": int(found.high),
