@@ -49,11 +49,19 @@ def decision(request: HttpRequest, public_id: Any) -> HttpResponse:
         sentences=parameter_sentences(found.scenario, region_names(call)) if found.scenario else [],
         criteria=criteria_means(found.application) if line else [],
         opinions=opinions(found.application) if line else [],
-        agreement=getattr(found, "agreement", None),
+        agreement=_readable_agreement(request.user, found),
         team=is_team(request, call),
         signatory=call.programme.team.filter(person=found.decided_by, role="decision_maker").first(),
     )
     return render(request, "selections/decision.html", context)
+
+
+def _readable_agreement(user: Any, decision: Decision) -> Any:
+    """The agreement a later stage drew from this decision, when there is one and this person may read it."""
+    agreement = getattr(decision, "agreement", None)
+    if agreement is None or not access.visible_to(user, type(agreement)).filter(pk=agreement.pk).exists():
+        return None
+    return agreement
 
 
 def _answer(decision: Decision) -> str:
