@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.applications.views import documents, mine, receipts, steps
+from essaim.applications.views import budget, check, documents, mine, receipts, steps
 
 app_name = "applications"
 
@@ -16,11 +16,11 @@ urlpatterns = [
     path(f"{ONE}organisme/choisir/", steps.choose_organisation, name="choose-organisation"),
     path(f"{ONE}projet/", steps.project, name="project"),
     path(f"{ONE}lieu/", steps.place, name="place"),
-    path(f"{ONE}budget/", steps.budget, name="budget"),
+    path(f"{ONE}budget/", budget.budget, name="budget"),
     path(f"{ONE}pieces/", documents.documents, name="documents"),
     path(f"{ONE}pieces/<int:pk>/", documents.document, name="document"),
     path(f"{ONE}pieces/<int:pk>/retirer/", documents.remove_document, name="remove-document"),
-    path(f"{ONE}verifier/", steps.check, name="check"),
+    path(f"{ONE}verifier/", check.check, name="check"),
     path(f"{ONE}retirer/", mine.withdraw, name="withdraw"),
     path(f"{ONE}recepisse/", receipts.receipt, name="receipt"),
     path(f"{ONE}recepisse.pdf", receipts.receipt_pdf, name="receipt-pdf"),

@@ -19,19 +19,11 @@ start, a file added or taken away and a filing, none for each autosave.
 """
 
 from essaim.applications.actions.about import set_organisation, set_place
+from essaim.applications.actions.budget import Cost, Funding, lines_of, save_budget
 from essaim.applications.actions.documents import add_document, remove_document
-from essaim.applications.actions.drafts import (
-    Conflict,
-    Cost,
-    Funding,
-    Saved,
-    lines_of,
-    mark,
-    save_answers,
-    save_budget,
-    start,
-)
+from essaim.applications.actions.drafts import mark, save_answers, start
 from essaim.applications.actions.filing import file_application, move_application, withdraw
+from essaim.applications.actions.keeping import Conflict, Saved
 
 __all__ = [
     "Conflict",

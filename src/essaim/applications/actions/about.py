@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from essaim.accounts.models import Organisation, Person
 from essaim.applications.access import WRITERS
-from essaim.applications.actions.drafts import _save_draft, known_answers, writable
+from essaim.applications.actions.drafts import known_answers
+from essaim.applications.actions.keeping import save_draft, writable
 from essaim.applications.models import Application
 from essaim.kernel import access
 from essaim.kernel.workflow import Refused
@@ -45,7 +46,7 @@ def set_place(
             _("Ce point est à %(distance)s km de %(commune)s : corrigez le point, ou choisissez une autre commune.")
             % {"distance": number(away), "commune": found.name}
         )
-    _save_draft(application, at=at, touched="place", commune=found, latitude=point[0], longitude=point[1])
+    save_draft(application, at=at, touched="place", commune=found, latitude=point[0], longitude=point[1])
 
 
 def set_organisation(application: Application, *, organisation: Organisation, by: Person, at: datetime) -> None:
@@ -55,4 +56,4 @@ def set_organisation(application: Application, *, organisation: Organisation, by
         raise Refused(_("Vous n’écrivez pas au nom de cet organisme : demandez à son représentant de vous inviter."))
     known = known_answers(application.call, organisation)
     answers = {**known, **{code: value for code, value in application.answers.items() if value not in (None, "")}}
-    _save_draft(application, at=at, touched="organisation", organisation=organisation, answers=answers)
+    save_draft(application, at=at, touched="organisation", organisation=organisation, answers=answers)

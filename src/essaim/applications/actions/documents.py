@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.accounts.models import Person
-from essaim.applications.actions.drafts import _forget_prefetched, _save_draft, writable, writer_role
+from essaim.applications.actions.keeping import forget_prefetched, save_draft, writable, writer_role
 from essaim.applications.models import Application, Document
 from essaim.applications.queries import documents_asked
 from essaim.kernel import files, journal
@@ -50,11 +50,11 @@ def add_document(
         document = Document.objects.create(
             application=application, slot=slot, file=stored, name=stored.name, added_by=by, added_at=at
         )
-        _save_draft(application, at=at, touched=f"document:{slot}")
+        save_draft(application, at=at, touched=f"document:{slot}")
         role = writer_role(application, by=by)
         payload = {"slot": slot, "sha256": stored.sha256, "size": stored.size}
         journal.append("applications.document.add", subject=application, by=by, at=at, role=role, payload=payload)
-    _forget_prefetched(application)
+    forget_prefetched(application)
     return document
 
 
@@ -65,10 +65,10 @@ def remove_document(document: Document, *, by: Person, at: datetime) -> None:
     with transaction.atomic():
         gone, _rows = Document.objects.filter(pk=document.pk).delete()
         if gone:
-            _save_draft(application, at=at, touched=f"document:{document.slot}")
+            save_draft(application, at=at, touched=f"document:{document.slot}")
             role = writer_role(application, by=by)
             payload = {"slot": document.slot, "sha256": document.file.sha256}
             journal.append(
                 "applications.document.remove", subject=application, by=by, at=at, role=role, payload=payload
             )
-    _forget_prefetched(application)
+    forget_prefetched(application)

@@ -15,7 +15,7 @@ from essaim.applications import actions
 from essaim.applications.models import Application, Document
 from essaim.applications.queries import documents_asked
 from essaim.applications.views import pages
-from essaim.applications.views.steps import draft_of
+from essaim.applications.views.drafting import draft_of
 from essaim.kernel import access, clock, files
 from essaim.kernel.workflow import Refused
 

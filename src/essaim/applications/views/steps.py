@@ -7,10 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,41 +19,19 @@ from essaim.accounts.models import Organisation
 from essaim.applications import actions
 from essaim.applications.forms import (
     AnswersForm,
-    CostForm,
-    FundingForm,
-    LineSet,
     PlaceForm,
     seen_in,
     typed_answers,
 )
 from essaim.applications.models import Application
-from essaim.applications.queries import Question, sections_of, unmet_of
+from essaim.applications.queries import Question, sections_of
 from essaim.applications.views import pages
-from essaim.applications.views.mine import content_sections
-from essaim.calls.queries import is_open
+from essaim.applications.views.drafting import draft_of, live, wants_json
 from essaim.kernel import access, clock
-from essaim.kernel.bilingual import as_bilingual
 from essaim.kernel.workflow import Refused
 from essaim.places.models import Commune
-from essaim.ui.formats import money
 
-EXTRA_LINES = 3
 MOST_FOUND = 20
-MOST_LINES = 200
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return request.headers.get("X-Requested-With") == "autosave"
-
-
-def draft_of(request: HttpRequest, public_id: UUID) -> Application | None:
-    """The draft one may write; None when the page of the application says better what one may do."""
-    found = pages.application_of(request.user, public_id)
-    return found if _writable(request, found) else None
-
-
-def _writable(request: HttpRequest, found: Application) -> bool:
-    return found.state == "draft" and bool(pages.WRITERS & access.roles(request.user, found))
 
 
 def _questions(application: Application, step: str) -> list[Question]:
@@ -69,15 +45,6 @@ def _questions(application: Application, step: str) -> list[Question]:
     ]
 
 
-def _live(request: HttpRequest, application: Application) -> dict[str, str]:
-    """The parts of the page that change when something is saved."""
-    rules = pages.rules(application)
-    return {
-        "regles": render_to_string("applications/_findings.html", rules, request),
-        "solde": render_to_string("applications/_balance.html", rules, request),
-    }
-
-
 def _answered(request: HttpRequest, application: Application, step: str) -> HttpResponse:
     """Save what was typed on a page of questions, and answer as it was asked: JSON, the page again, or the next one."""
     questions = _questions(application, step)
@@ -89,21 +56,21 @@ def _answered(request: HttpRequest, application: Application, step: str) -> Http
         )
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return JsonResponse({"sentence": str(refusal)}) if _wants_json(request) else redirect(application)
+        return JsonResponse({"sentence": str(refusal)}) if wants_json(request) else redirect(application)
     problems = dict(saved.refused or {})
     for conflict in saved.conflicts:
         problems[conflict.code] = _(
             "Quelqu’un d’autre vient d’écrire ici : « %(theirs)s ». C’est son texte qui est gardé ; "
             "le vôtre est encore dans le champ. Gardez-le, ou reprenez le sien, puis enregistrez."
         ) % {"theirs": conflict.theirs}
-    if _wants_json(request):
+    if wants_json(request):
         held = {conflict.code: seen.get(conflict.code, "") for conflict in saved.conflicts}
         sentence = _("Un autre a modifié le même champ, ou un texte ne peut pas être gardé : enregistrez pour voir.")
         return JsonResponse(
             {
                 "hidden": {"seen": marks(questions, application.answers, held)},
                 "saved_at": saved.saved_at.isoformat(),
-                "html": _live(request, application),
+                "html": live(request, application),
                 **({"sentence": sentence} if problems else {}),
             }
         )
@@ -210,132 +177,3 @@ def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "found": found,
     }
     return render(request, "applications/place.html", context, status=422 if form.errors else 200)
-
-
-def _line_sets(application: Application, data: Any = None) -> tuple[Any, Any]:
-    """The two tables of the plan: expenses and resources, with some empty lines."""
-    options = {"formset": LineSet, "extra": EXTRA_LINES, "can_delete": True, "max_num": MOST_LINES}
-    categories = [(row["code"], str(as_bilingual(row["title"]))) for row in application.call.categories]
-    costs, fundings = actions.lines_of(application)
-    cost_set = formset_factory(CostForm, **options)(
-        data,
-        prefix="costs",
-        initial=[line._asdict() for line in costs],
-        form_kwargs={"categories": categories},
-    )
-    funding_set = formset_factory(FundingForm, **options)(
-        data, prefix="fundings", initial=[line._asdict() for line in fundings]
-    )
-    return cost_set, funding_set
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def budget(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Step 3: what it costs, who pays; saved balanced or not, told in a sentence."""
-    application = draft_of(request, public_id)
-    if application is None:
-        return redirect("applications:application", public_id)
-    costs, fundings = _line_sets(application, request.POST if request.method == "POST" else None)
-    problem, version = "", application.version
-    if request.method == "POST":
-        version = _version(request, application)
-        problem = _save_lines(request, application, costs, fundings, version)
-        if _wants_json(request):
-            return _budget_json(request, application, problem)
-        if not problem:
-            messages.success(request, _("Le budget est enregistré. Le dossier n’est pas encore déposé."))
-            return redirect(pages.step_url(application, "documents") if "next" in request.POST else request.path)
-    context = pages.context(request, application, at=clock.now(), step="budget") | {
-        "costs": costs,
-        "fundings": fundings,
-        "problem": problem,
-        "version": version,
-    }
-    return render(request, "applications/budget.html", context, status=422 if problem else 200)
-
-
-def _version(request: HttpRequest, application: Application) -> int:
-    """The version the page was shown with; the present one when the page does not say."""
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else application.version
-
-
-def _save_lines(request: HttpRequest, application: Application, costs: Any, fundings: Any, version: int) -> str:
-    """Save the plan; the sentence that says why it could not be, or ""."""
-    if not (costs.is_valid() and fundings.is_valid()):
-        return _("Un montant ou un intitulé est à corriger : rien de ce que vous avez écrit n’est perdu.")
-    try:
-        actions.save_budget(
-            application,
-            [actions.Cost(**line) for line in costs.lines()],
-            [actions.Funding(**line) for line in fundings.lines()],
-            by=request.user,
-            at=clock.now(),
-            version=version,
-        )
-    except Refused as refusal:
-        return str(refusal)
-    return ""
-
-
-def _budget_json(request: HttpRequest, application: Application, problem: str) -> JsonResponse:
-    if problem:
-        return JsonResponse({"sentence": problem})
-    return JsonResponse(
-        {
-            "version": application.version,
-            "saved_at": application.saved_at.isoformat(),
-            "html": _live(request, application),
-        }
-    )
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Step 5: what the administration will see, what the rules say, and the filing itself, done once."""
-    application = pages.application_of(request.user, public_id)
-    if request.method == "POST":
-        return _file(request, application)
-    if not _writable(request, application):
-        return redirect(application)
-    return _check_page(request, application)
-
-
-def _file(request: HttpRequest, application: Application) -> HttpResponse:
-    """File; the same request again shows the same receipt, a refusal shows the page with its sentence."""
-    try:
-        actions.file_application(
-            application,
-            by=request.user,
-            at=clock.arrival(request),
-            key=request.POST.get("key", "")[:64] or _key(application),
-            version=_version(request, application),
-            acknowledged="acknowledged" in request.POST,
-        )
-    except Refused as refusal:
-        if not _writable(request, application):
-            messages.error(request, str(refusal))
-            return redirect(application)
-        return _check_page(request, application, str(refusal), status=422)
-    return redirect("applications:receipt", application.public_id)
-
-
-def _key(application: Application) -> str:
-    """What names one filing: this draft at this version, whoever asks and however often."""
-    return f"{application.public_id}:{application.version}"
-
-
-def _check_page(request: HttpRequest, application: Application, problem: str = "", status: int = 200) -> HttpResponse:
-    at = clock.now()
-    unmet = unmet_of(application)
-    context = pages.context(request, application, at=at, step="check") | {
-        "sections": content_sections(application),
-        "unmet": unmet,
-        "key": _key(application),
-        "problem": problem,
-        "is_open": is_open(application.call, at=at),
-        "requested": money(application.requested_cents),
-    }
-    return render(request, "applications/check.html", context, status=status)

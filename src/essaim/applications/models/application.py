@@ -1,4 +1,4 @@
-"""Applications: answers, financing plan, documents, filings."""
+"""The application itself, and who writes it."""
 
 import uuid
 
@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from essaim.accounts.models import Organisation
 from essaim.applications.queries import ApplicationQuerySet
 from essaim.calls.models import Call
-from essaim.kernel.models import StoredFile
 from essaim.kernel.workflow import state_constraint
 from essaim.places.models import Commune
 from essaim.programmes.models import RuleSet
@@ -112,107 +111,3 @@ class Collaborator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.application}"
-
-
-class CostLine(models.Model):
-    """A line of expenses of the financing plan."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="cost_lines")
-    position = models.PositiveSmallIntegerField(_("rang"))
-    label = models.CharField(_("dépense"), max_length=200)
-    category = models.CharField(_("catégorie"), max_length=30)
-    amount_cents = models.BigIntegerField(_("montant (centimes)"))
-
-    class Meta:
-        verbose_name = _("dépense")
-        verbose_name_plural = _("dépenses")
-        ordering = ["application", "position"]
-        constraints = [models.CheckConstraint(condition=models.Q(amount_cents__gte=0), name="cost_not_negative")]
-
-    def __str__(self) -> str:
-        return self.label
-
-
-class FundingLine(models.Model):
-    """A line of resources of the financing plan."""
-
-    class Kind(models.TextChoices):
-        REQUESTED = "requested", _("Aide demandée à cet appel")
-        PUBLIC = "public", _("Autre financement public")
-        PRIVATE = "private", _("Financement privé")
-        OWN = "own", _("Autofinancement")
-        IN_KIND = "in_kind", _("Contribution en nature")
-
-    class Status(models.TextChoices):
-        ASKED = "asked", _("Sollicité")
-        SECURED = "secured", _("Acquis")
-        REFUSED = "refused", _("Refusé")
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="funding_lines")
-    position = models.PositiveSmallIntegerField(_("rang"))
-    funder = models.CharField(_("financeur"), max_length=200)
-    kind = models.CharField(_("nature"), max_length=12, choices=Kind.choices)
-    status = models.CharField(_("statut"), max_length=10, choices=Status.choices, default=Status.ASKED)
-    amount_cents = models.BigIntegerField(_("montant (centimes)"))
-
-    class Meta:
-        verbose_name = _("ressource")
-        verbose_name_plural = _("ressources")
-        ordering = ["application", "position"]
-        constraints = [models.CheckConstraint(condition=models.Q(amount_cents__gte=0), name="funding_not_negative")]
-
-    def __str__(self) -> str:
-        return self.funder
-
-
-class Document(models.Model):
-    """A file given for one of the documents the call asks for."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="documents")
-    slot = models.CharField(_("pièce"), max_length=40)
-    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
-    name = models.CharField(_("nom du fichier"), max_length=200)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    added_at = models.DateTimeField(_("ajouté le"))
-
-    class Meta:
-        verbose_name = _("pièce")
-        verbose_name_plural = _("pièces")
-        ordering = ["application", "slot", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Filing(models.Model):
-    """A filed version: the exact content, frozen, with its digest and its place in the journal. Never changed."""
-
-    application = models.ForeignKey(Application, models.PROTECT, related_name="filings")
-    number = models.PositiveSmallIntegerField(_("dépôt numéro"))
-    key = models.CharField(_("clé d’idempotence"), max_length=64, unique=True)
-    version = models.PositiveIntegerField(_("version déposée"))
-    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    filed_at = models.DateTimeField(_("arrivé le"))
-    content = models.TextField(_("contenu canonique (JSON)"))
-    sha256 = models.CharField(_("empreinte du contenu"), max_length=64)
-    documents = models.JSONField(_("fichiers et empreintes"), default=list)
-    findings = models.JSONField(_("règles constatées"), default=list)
-    event_seq = models.PositiveBigIntegerField(_("rang au registre"), null=True, blank=True)
-    receipt = models.TextField(_("récépissé signé (JSON)"), blank=True)
-    signature = models.CharField(_("signature"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("dépôt")
-        verbose_name_plural = _("dépôts")
-        ordering = ["application", "number"]
-        constraints = [models.UniqueConstraint(fields=["application", "number"], name="filing_number_once")]
-
-    def __str__(self) -> str:
-        return f"{self.application} · {self.number}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("applications:receipt", args=[self.application.public_id])
-
-    @property
-    def journal_log(self) -> str:
-        return self.application.call.programme.slug

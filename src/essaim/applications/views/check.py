@@ -1,0 +1,72 @@
+"""Step 5: what the administration will see, what the rules say, and the filing itself, done once."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from essaim.applications import actions
+from essaim.applications.models import Application
+from essaim.applications.queries import unmet_of
+from essaim.applications.views import pages
+from essaim.applications.views.drafting import version_read, writable
+from essaim.applications.views.mine import content_sections
+from essaim.calls.queries import is_open
+from essaim.kernel import clock
+from essaim.kernel.workflow import Refused
+from essaim.ui.formats import money
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Step 5: what the administration will see, what the rules say, and the filing itself, done once."""
+    application = pages.application_of(request.user, public_id)
+    if request.method == "POST":
+        return _file(request, application)
+    if not writable(request, application):
+        return redirect(application)
+    return _check_page(request, application)
+
+
+def _file(request: HttpRequest, application: Application) -> HttpResponse:
+    """File; the same request again shows the same receipt, a refusal shows the page with its sentence."""
+    try:
+        actions.file_application(
+            application,
+            by=request.user,
+            at=clock.arrival(request),
+            key=request.POST.get("key", "")[:64] or _key(application),
+            version=version_read(request, application),
+            acknowledged="acknowledged" in request.POST,
+        )
+    except Refused as refusal:
+        if not writable(request, application):
+            messages.error(request, str(refusal))
+            return redirect(application)
+        return _check_page(request, application, str(refusal), status=422)
+    return redirect("applications:receipt", application.public_id)
+
+
+def _key(application: Application) -> str:
+    """What names one filing: this draft at this version, whoever asks and however often."""
+    return f"{application.public_id}:{application.version}"
+
+
+def _check_page(request: HttpRequest, application: Application, problem: str = "", status: int = 200) -> HttpResponse:
+    at = clock.now()
+    unmet = unmet_of(application)
+    context = pages.context(request, application, at=at, step="check") | {
+        "sections": content_sections(application),
+        "unmet": unmet,
+        "key": _key(application),
+        "problem": problem,
+        "is_open": is_open(application.call, at=at),
+        "requested": money(application.requested_cents),
+    }
+    return render(request, "applications/check.html", context, status=status)
