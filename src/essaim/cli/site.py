@@ -1,11 +1,14 @@
 """Running the site: `run` (everything, for a demonstration), `serve`, `worker`, `tick`, `migrate`, `manage`."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -13,6 +16,7 @@ import typer
 from essaim.cli import django_setup
 
 TOP_LEVEL = True
+PLACES = 8  # requests one process works on at once; the others wait at the door, in order
 app = typer.Typer()
 
 
@@ -30,21 +34,23 @@ def run(port: Annotated[int, typer.Option(help="Port du site.")] = 8000) -> None
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins with it ignored
     children: list[subprocess.Popen[bytes]] = []
+    stack = ExitStack()
     try:
         prepare()
-        command = granian_command("127.0.0.1", port, workers=1)
-        children.append(subprocess.Popen(command, env=theirs))  # noqa: S603 - our own command
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="essaim-"))
+        children += open_site("127.0.0.1", port, workers=1, folder=folder, environment=theirs)
         wait_for_first_page(port, children)
         tell_the_story(port)
         children.append(subprocess.Popen([sys.executable, "-m", "essaim", "worker"], env=theirs))
         greet(port)
         while all(child.poll() is None for child in children):
             time.sleep(0.3)
-        typer.echo("Un des deux processus s’est arrêté : tout s’arrête.", err=True)
+        typer.echo("Un des processus s’est arrêté : tout s’arrête.", err=True)
     except KeyboardInterrupt:
         pass
     finally:
         stop(children)
+        stack.close()
 
 
 def is_free(port: int) -> bool:
@@ -125,12 +131,37 @@ def stop(children: list["subprocess.Popen[bytes]"]) -> None:
             child.kill()
 
 
-def granian_command(host: str, port: int, *, workers: int, threads: int = 16) -> list[str]:
-    """The web server's command line; respawn, or the master dies with its workers."""
+def open_site(
+    host: str, port: int, *, workers: int, folder: str, environment: dict[str, str]
+) -> list["subprocess.Popen[bytes]"]:
+    """Start the processes that do the work, on a socket in `folder`, and the front door that stands before them."""
+    socket_path = f"{folder}/essaim.sock"
+    proxies = int(environment.get("ESSAIM_PROXY_COUNT", "0"))
+    inside = environment | {
+        "ESSAIM_TRUSTED_STAMP": environment.get("ESSAIM_TRUSTED_STAMP") or secrets.token_urlsafe(32),
+        "ESSAIM_PROXY_COUNT": str(proxies + 1),
+    }
+    django_setup()
+    from django.conf import settings
+
+    door = inside | {
+        "ESSAIM_DOOR_SOCKET": socket_path,
+        "ESSAIM_DOOR_PLACES": str(PLACES * workers),
+        "ESSAIM_DOOR_PROXIES": str(proxies),
+        "ESSAIM_DOOR_MOST_BYTES": str(settings.MAX_REQUEST_BYTES),
+    }
+    granian = [sys.executable, "-m", "granian", "--respawn-failed-workers", "--no-ws", "--log-level", "error"]
+    work = [
+        *[*granian, "--interface", "wsgi", "--uds", socket_path, "--workers", str(workers)],
+        *["--blocking-threads", str(PLACES), "--backpressure", str(4 * PLACES), "essaim.config.wsgi:application"],
+    ]
+    front = [
+        *[*granian, "--interface", "asginl", "--host", host, "--port", str(port), "--loop", "asyncio"],
+        *["--backlog", "2048", "--backpressure", "2048", "essaim.config.door:application"],
+    ]
     return [
-        *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)],
-        *["--workers", str(workers), "--blocking-threads", str(threads), "--backpressure", "64"],
-        *["--respawn-failed-workers", "--no-ws", "--log-level", "error", "essaim.config.wsgi:application"],
+        subprocess.Popen(command, env=its)  # noqa: S603 - our own commands
+        for command, its in ((work, inside), (front, door))
     ]
 
 
@@ -141,8 +172,18 @@ def serve(
     workers: Annotated[int, typer.Option(help="Processus.")] = 2,
 ) -> None:
     """Démarre le seul serveur du site (la base doit être à jour : `essaim migrate`)."""
-    command = granian_command(host, port, workers=workers)
-    os.execv(command[0], command)  # noqa: S606 - our own command
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    children: list[subprocess.Popen[bytes]] = []
+    with tempfile.TemporaryDirectory(prefix="essaim-") as folder:
+        try:
+            children += open_site(host, port, workers=workers, folder=folder, environment=dict(os.environ))
+            while all(child.poll() is None for child in children):
+                time.sleep(0.3)
+            raise typer.Exit(1)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            stop(children)
 
 
 @app.command()
