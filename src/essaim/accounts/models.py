@@ -1,4 +1,4 @@
-"""People, organisations, who acts for whom, and invitations."""
+"""People, organisations, who acts for whom, invitations, and the documents an organisation keeps."""
 
 import uuid
 from typing import Any
@@ -9,7 +9,14 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from essaim.accounts.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet, PersonQuerySet
+from essaim.accounts.queries import (
+    InvitationQuerySet,
+    MembershipQuerySet,
+    OrganisationQuerySet,
+    PersonQuerySet,
+    VaultQuerySet,
+)
+from essaim.kernel.models import StoredFile
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):
@@ -156,3 +163,64 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.scope} {self.scope_id} · {self.role}"
+
+
+class VaultDocument(models.Model):
+    """A document an organisation keeps to give it again: its statutes, its bank details, its accounts."""
+
+    class Kind(models.TextChoices):
+        STATUTES = "statutes", _("Statuts")
+        REGISTRATION = "registration", _("Récépissé de déclaration ou extrait d’immatriculation")
+        BANK_DETAILS = "bank_details", _("Relevé d’identité bancaire (RIB)")
+        ACCOUNTS = "accounts", _("Comptes approuvés")
+        ACTIVITY_REPORT = "activity_report", _("Rapport d’activité")
+        DELIBERATION = "deliberation", _("Délibération")
+        MANDATE = "mandate", _("Pouvoir du signataire")
+        REPUBLICAN_COMMITMENT = "republican_commitment", _("Contrat d’engagement républicain")
+        BOARD = "board", _("Liste des dirigeants")
+        TAX_CERTIFICATE = "tax_certificate", _("Attestation fiscale ou sociale")
+        INSURANCE = "insurance", _("Attestation d’assurance")
+        OTHER = "other", _("Autre document")
+
+    public_id = models.UUIDField(_("identifiant public"), default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="vault")
+    kind = models.CharField(_("nature"), max_length=30, choices=Kind.choices)
+    title = models.CharField(_("précision"), max_length=120, blank=True)
+    created_at = models.DateTimeField(_("ajouté le"))
+
+    objects = VaultQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document du coffre")
+        verbose_name_plural = _("documents du coffre")
+        ordering = ["kind", "title", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} : {self.title}" if self.title else str(self.get_kind_display())
+
+
+class VaultVersion(models.Model):
+    """One version of a document of the vault: its bytes, and the days on which it is worth something."""
+
+    document = models.ForeignKey(VaultDocument, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    valid_from = models.DateField(_("valable à partir du"), null=True, blank=True)
+    valid_until = models.DateField(_("valable jusqu’au"), null=True, blank=True)
+    added_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", verbose_name=_("ajouté par"))
+    added_at = models.DateTimeField(_("ajouté le"))
+
+    class Meta:
+        verbose_name = _("version d’un document du coffre")
+        verbose_name_plural = _("versions des documents du coffre")
+        ordering = ["document", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="vaultversion_number_once"),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_from__lte=models.F("valid_until")),
+                name="vaultversion_dates_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} ({self.number})"

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from essaim.accounts.models import VaultVersion
 from essaim.applications.models.application import Application
 from essaim.kernel.models import StoredFile
 
@@ -17,6 +18,11 @@ class Document(models.Model):
     name = models.CharField(_("nom du fichier"), max_length=200)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(_("ajouté le"))
+    # Taken from the organisation's vault: the bytes are `file`'s for ever, whatever becomes of the vault.
+    from_vault = models.ForeignKey(
+        VaultVersion, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("repris du coffre")
+    )
+    valid_until = models.DateField(_("valable jusqu’au"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("pièce")

@@ -1,8 +1,8 @@
 """Tables of the mechanisms."""
 
-from essaim.kernel.models.files import StoredFile
+from essaim.kernel.models.files import StoredFile, Upload, UploadPart
 from essaim.kernel.models.journal import Event, Log
 from essaim.kernel.models.mail import Message
 from essaim.kernel.models.tasks import Job, Worker
 
-__all__ = ["Event", "Job", "Log", "Message", "StoredFile", "Worker"]
+__all__ = ["Event", "Job", "Log", "Message", "StoredFile", "Upload", "UploadPart", "Worker"]
