@@ -16,13 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from essaim.accounts.access import FILERS as ORGANISATION_FILERS
 from essaim.accounts.access import organisation_roles, organisations_of
 from essaim.applications.models import (
+    AnswerVersion,
     Application,
     ApplicationState,
     Collaborator,
+    Comment,
     CostLine,
     Document,
     Filing,
     FundingLine,
+    Presence,
 )
 from essaim.kernel import access
 from essaim.programmes.access import programmes_of, team_roles
@@ -57,15 +60,32 @@ def application_roles(user: Any, application: Application) -> access.Roles:
     """Roles on an application and on all that it holds."""
     if user is None or not user.is_authenticated:
         return frozenset()
-    roles = collaborator_roles(user, application.pk)
-    if application.organisation_id:
-        roles |= organisation_roles(user, application.organisation_id)
+    roles = member_roles(user, application)
     if application.filed_at is not None:
         readers = {*INSTRUCTORS, *PAYERS} if application.state == ApplicationState.FUNDED else set(INSTRUCTORS)
         roles |= team_roles(user, application.call.programme_id) & readers
         for source in reader_sources:
             roles |= source.roles(user, application)
     return roles
+
+
+def member_roles(user: Any, application: Application) -> access.Roles:
+    """Roles among those who write an application: its collaborators and the members of its organisation, no one else.
+
+    What members say to each other, and what an answer was before, is for them alone, filed or not.
+    """
+    if user is None or not user.is_authenticated:
+        return frozenset()
+    roles = collaborator_roles(user, application.pk)
+    return roles | organisation_roles(user, application.organisation_id) if application.organisation_id else roles
+
+
+def written_by(user: Any) -> QuerySet[Application]:
+    """One's own applications and those of one's organisations: the lists' side of `member_roles`."""
+    if user is None or not user.is_authenticated:
+        return Application.objects.none()
+    mine = Q(pk__in=Collaborator.objects.filter(person_id=user.pk).values("application_id"))
+    return Application.objects.filter(mine | Q(organisation__in=organisations_of(user)))
 
 
 def collaborator_roles(user: Any, application_id: int) -> access.Roles:
@@ -106,6 +126,17 @@ def _part(model: Any) -> None:
     )
 
 
+def _members_part(model: Any) -> None:
+    """What is for those who write an application alone."""
+    access.declare(
+        model,
+        roles=lambda user, part: member_roles(user, part.application),
+        visible_to=lambda user: model.objects.filter(application__in=written_by(user).values("pk")),
+    )
+
+
 access.declare(Application, roles=application_roles, visible_to=visible_applications)
 for part in (Collaborator, CostLine, FundingLine, Document, Filing):
     _part(part)
+for part in (AnswerVersion, Comment, Presence):
+    _members_part(part)

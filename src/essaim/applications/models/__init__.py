@@ -4,5 +4,18 @@ from essaim.applications.models.application import Application, ApplicationState
 from essaim.applications.models.budget import CostLine, FundingLine
 from essaim.applications.models.documents import Document
 from essaim.applications.models.filing import Filing
+from essaim.applications.models.writing import AnswerVersion, Comment, Guest, Presence
 
-__all__ = ["Application", "ApplicationState", "Collaborator", "CostLine", "Document", "Filing", "FundingLine"]
+__all__ = [
+    "AnswerVersion",
+    "Application",
+    "ApplicationState",
+    "Collaborator",
+    "Comment",
+    "CostLine",
+    "Document",
+    "Filing",
+    "FundingLine",
+    "Guest",
+    "Presence",
+]
