@@ -170,6 +170,30 @@ def test_waiting_job_is_cancelled_at_once(real_queue, seen):
     assert not tasks.cancel(job.pk)
 
 
+def test_followed_job_stops_in_the_middle_and_is_not_tried_again(real_queue, seen, monkeypatch):
+    monkeypatch.setattr(tasks, "LOOK_EVERY", 0)
+    job = work.follow.enqueue(total=9, cancel_at=2)
+    run_worker(once=True)
+    job.refresh_from_db()
+    assert (seen, job.state, job.attempts, job.finished) == ([1, 2], "cancelled", 1, True)
+    assert (job.progress_done, job.progress_total, job.progress_sentence) == (2, 9, "Comptage 2/9")
+
+
+def test_followed_job_that_ended_before_it_was_stopped_is_done(real_queue, seen, monkeypatch):
+    job = work.follow.enqueue(total=3, cancel_at=3)
+    run_worker(once=True)
+    job.refresh_from_db()
+    assert (seen, job.state, job.cancel_requested) == ([1, 2, 3], "done", True)
+
+
+def test_latest_job_is_found_by_its_arguments(real_queue, seen):
+    work.note.enqueue(word="un")
+    second = work.note.enqueue(word="deux")
+    work.note.enqueue(word="trois")
+    assert tasks.latest(work.note, word="deux") == second
+    assert tasks.latest(work.note, word="quatre") is None
+
+
 def test_tick_asks_once_in_each_period(real_queue, monkeypatch):
     monkeypatch.setattr(tasks, "PERIODIC", {tasks.forget_finished.name: tasks.forget_finished})
     noon = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from essaim.engine.progress import Progress, Step, following, tell
 from essaim.engine.refusal import Refusal
 
 Floats = npt.NDArray[np.float64]
@@ -26,6 +27,8 @@ Group = Literal["fund", "undecided", "refuse"]
 CERTAIN = 0.75  # an application is told apart from the line when at least this share of the draws agree
 FINE, COARSE, MANY_EXPERTS = 7, 5, 400  # grid points per axis; ratios are sharp when experts are many
 BLOCK = 250  # draws held at a time
+MEASURING = Step("Part des experts dans les écarts de notes", "What differences of marks owe to experts")
+DRAWING = Step("Tirages du classement", "Draws of the ranking")
 
 
 @dataclass(frozen=True)
@@ -128,13 +131,20 @@ class _Block:
     variance_sum: Floats
 
 
-def calibrate(scores: Sequence[Score], *, fundable: int | None = None, draws: int = 2000, seed: int) -> Calibration:
+def calibrate(
+    scores: Sequence[Score],
+    *,
+    fundable: int | None = None,
+    draws: int = 2000,
+    seed: int,
+    progress: Progress | None = None,
+) -> Calibration:
     """Expected ranks, intervals, probabilities of being fundable, and the experts' severity.
 
     fundable: how many applications can be funded; gives each its group: "fund" when at least 75 % of the draws rank it
     within, "refuse" when at most 25 % do, else "undecided" (to be discussed or drawn by lot). The order of `scores`
     does not matter. Applications with the same experts and the same total have equal results.
-    Raises Refusal on a score that is not a number, or when nothing is to be compared.
+    Raises Refusal on a score that is not a number, or when nothing is to be compared; Cancelled when `progress` does.
     """
     data = _read(scores)
     n = len(data.applications)
@@ -145,13 +155,15 @@ def calibrate(scores: Sequence[Score], *, fundable: int | None = None, draws: in
     ranks = np.empty((n, draws), dtype=np.int16 if n < 2**15 else np.int32)
     severity = np.empty((len(data.experts), draws))
     quality, variance, done = np.zeros(n), np.zeros(3), 0
-    for block in _blocks(data, draws, seed):
-        end = done + len(block.quality)
-        ranks[:, done:end] = _ranks(block.quality).T
-        severity[:, done:end] = -block.effect.T
-        quality += block.quality.sum(axis=0) / draws
-        variance += block.variance_sum / draws
-        done = end
+    with following(progress):
+        for block in _blocks(data, draws, seed):
+            end = done + len(block.quality)
+            ranks[:, done:end] = _ranks(block.quality).T
+            severity[:, done:end] = -block.effect.T
+            quality += block.quality.sum(axis=0) / draws
+            variance += block.variance_sum / draws
+            done = end
+            tell(done, draws, DRAWING)
     twins = _twins(data)
     expected, quality = _shared(ranks.mean(axis=1), twins), _shared(quality, twins)
     chance = None if fundable is None else _shared((ranks <= fundable).mean(axis=1), twins)
@@ -315,6 +327,7 @@ class _Model:
         best = self.factor(*np.exp(at)).log_density
         stride = 1.0
         while stride > 0.3:
+            tell(0, 1, MEASURING)
             for axis, sign in ((0, 1), (0, -1), (1, 1), (1, -1)):
                 trial = at.copy()
                 trial[axis] += sign * stride
@@ -339,7 +352,10 @@ class _Model:
 
     def _normalised(self, ratios: Sequence[Floats]) -> list[_Point]:
         """The points, their log densities shifted so that the largest is 0."""
-        points = [self.factor(float(a), float(b)) for a, b in ratios]
+        points: list[_Point] = []
+        for a, b in ratios:
+            tell(len(points), len(ratios), MEASURING)
+            points.append(self.factor(float(a), float(b)))
         top = max(point.log_density for point in points)
         return [_Point(p.a, p.b, p.log_density - top, p.lower, p.mean, p.mean_precision, p.scatter) for p in points]
 

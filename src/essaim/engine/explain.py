@@ -21,7 +21,11 @@ from essaim.engine.portfolio.core import best_case, cheapest_case
 from essaim.engine.portfolio.exact import Relaxation
 from essaim.engine.portfolio.problem import Group, Problem, build
 from essaim.engine.portfolio.search import solve
+from essaim.engine.progress import Progress, Step, following, tell
 from essaim.engine.sentences import counted, euros, euros_en, marks, marks_en
+
+EXPLAINING = Step("Ce qui changerait la décision de chaque dossier", "What would change each decision")
+BUDGETING = Step("Meilleur ensemble de chaque enveloppe", "Best set for each envelope")
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Explanation:
     """Why one application is funded or not.
 
     missing_points, margin: thousandths of a point (None: no mark changes the decision, or not the question);
+    price: thousandths of a point that the whole choice loses when this one is decided the other way (None: the rules
+    forbid it, or it was decided beforehand);
     cut_of_request_cents: cents off the request (off the least grant accepted, when the application states one; None: no
     cut is enough); rule_blame: the rules that alone keep it out (`quota:REGION`, `one_per_commune`, `mandatory`).
     """
@@ -40,6 +46,7 @@ class Explanation:
     rule_blame: tuple[str, ...]
     sentence_fr: str
     sentence_en: str
+    price: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,11 +74,13 @@ def explain(
     *,
     existing_places: Sequence[Place] = (),
     top_mark: int | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Explanation]:
     """An explanation for each id (all by default), in the order of the ids.
 
     portfolio: the answer of `select` on the same inputs. top_mark: the highest mark possible, in whole points (20),
-    said in the sentences when given. Raises PortfolioError for an unknown id or a portfolio of other inputs.
+    said in the sentences when given. Raises PortfolioError for an unknown id or a portfolio of other inputs, Cancelled
+    when `progress` does.
     """
     problem = build(candidates, communes, constraints, existing_places)
     position = {id_: i for i, id_ in enumerate(problem.ids)}
@@ -79,19 +88,21 @@ def explain(
     unknown = [id_ for id_ in (*wanted, *portfolio.ids) if id_ not in position]
     if unknown:
         raise PortfolioError(f"Application {unknown[0]} is not among the applications given.")
-    chosen = np.zeros(problem.size, dtype=bool)
-    chosen[[position[id_] for id_ in sorted(portfolio.ids)]] = True
+    chosen = np.array([id_ in portfolio.ids for id_ in problem.ids], dtype=bool)
     if problem.value(chosen) != portfolio.value or not problem.allows(chosen):
         raise PortfolioError("This portfolio was not computed from these applications, communes and rules.")
     by_id = {candidate.id: candidate for candidate in candidates}
-    relaxation = Relaxation(problem)
-    optimum = best_case(problem, relaxation, chosen)  # above the portfolio when that one was only within its gap
-    best = portfolio.value if optimum is None else problem.value(optimum)
-    by_cost = Relaxation(problem, target=best + 1)
-    without = _without_each_rule(problem) if any(not chosen[position[id_]] for id_ in wanted) else []
-    return {
-        id_: (_winner if chosen[position[id_]] else _refused)(
-            _Case(
+    found: dict[str, Explanation] = {}
+    with following(progress):
+        tell(0, len(wanted), EXPLAINING)
+        relaxation = Relaxation(problem)
+        optimum = best_case(problem, relaxation, chosen)  # above the portfolio when that one was only within its gap
+        best = portfolio.value if optimum is None else problem.value(optimum)
+        by_cost = Relaxation(problem, target=best + 1)
+        without = _without_each_rule(problem) if any(not chosen[position[id_]] for id_ in wanted) else []
+        for done, id_ in enumerate(wanted):
+            tell(done, len(wanted), EXPLAINING)
+            case = _Case(
                 problem=problem,
                 index=position[id_],
                 best=best,
@@ -103,9 +114,9 @@ def explain(
                 relaxation=relaxation,
                 by_cost=by_cost,
             )
-        )
-        for id_ in wanted
-    }
+            found[id_] = (_winner if chosen[case.index] else _refused)(case)
+        tell(len(wanted), len(wanted), EXPLAINING)
+    return found
 
 
 def envelope_curve(
@@ -116,20 +127,28 @@ def envelope_curve(
     *,
     existing_places: Sequence[Place] = (),
     gap: float = 1e-4,
+    progress: Progress | None = None,
 ) -> tuple[Envelope, ...]:
-    """The best portfolio for each budget (cents), in increasing order; budgets that the minima exceed are left out."""
+    """The best portfolio for each budget (cents), in increasing order; budgets that the minima exceed are left out.
+
+    Raises PortfolioError on bad input, Cancelled when `progress` does. One selection per budget.
+    """
     problem = build(candidates, communes, constraints, existing_places)
     curve: list[Envelope] = []
     before: frozenset[str] = frozenset()
-    for budget in sorted(set(budgets)):
-        try:
-            found = solve(replace(problem, budget=budget), gap=gap, time_limit=None)
-        except Infeasible:
-            continue
-        now = frozenset(problem.ids[i] for i in np.flatnonzero(found.chosen))
-        value = problem.value(found.chosen)
-        curve.append(_envelope(budget, value, found.proven, now, before, problem.unit))
-        before = now
+    wanted = sorted(set(budgets))
+    with following(progress):
+        for done, budget in enumerate(wanted):
+            tell(done, len(wanted), BUDGETING)
+            try:
+                found = solve(replace(problem, budget=budget), gap=gap, time_limit=None)
+            except Infeasible:
+                continue
+            now = frozenset(problem.ids[i] for i in np.flatnonzero(found.chosen))
+            value = problem.value(found.chosen)
+            curve.append(_envelope(budget, value, found.proven, now, before, problem.unit))
+            before = now
+        tell(len(wanted), len(wanted), BUDGETING)
     return tuple(curve)
 
 
@@ -160,12 +179,18 @@ def _value_when(case: _Case, funded: bool) -> int | None:
     return None if found is None else case.problem.value(found)
 
 
+def _lost(case: _Case, value: int | None) -> int | None:
+    """Thousandths of a point, rounded up, that the best value loses to fall to `value`."""
+    return None if value is None else max(0, -((value - case.best) // case.problem.unit))
+
+
 def _winner(case: _Case) -> Explanation:
     if case.problem.must[case.index]:
         return Explanation(
             True, None, None, None, (), "Ce dossier est retenu d’office.", "This application is funded beforehand."
         )
     other = _value_when(case, funded=False)
+    price = _lost(case, other)
     margin = None if other is None else max(0, (case.best - other) // case.problem.unit)
     if margin is None or margin > case.candidate.value:
         return Explanation(
@@ -176,6 +201,7 @@ def _winner(case: _Case) -> Explanation:
             (),
             "Ce dossier serait retenu quelle que soit sa note.",
             "This application would be funded whatever its mark.",
+            price,
         )
     fr, en = case.out_of
     if margin <= 0:
@@ -184,7 +210,7 @@ def _winner(case: _Case) -> Explanation:
     else:
         french = f"Ce dossier serait encore retenu avec {marks(margin)} de moins{fr}."
         english = f"This application would still be funded with {marks_en(margin)} less{en}."
-    return Explanation(True, None, None, margin, (), french, english)
+    return Explanation(True, None, None, margin, (), french, english, price)
 
 
 def _refused(case: _Case) -> Explanation:
@@ -193,10 +219,10 @@ def _refused(case: _Case) -> Explanation:
             False, None, None, None, (), "Ce dossier est écarté d’office.", "This application is excluded beforehand."
         )
     value = _value_when(case, funded=True)
-    missing = None if value is None else max(0, -((value - case.best) // case.problem.unit))
+    missing = _lost(case, value)
     cut = None if value is None else _cut(case)
     blame = tuple(label for label, chosen in case.without if chosen[case.index])
-    return Explanation(False, missing, cut, None, blame, *_refusal(case, missing, cut, blame))
+    return Explanation(False, missing, cut, None, blame, *_refusal(case, missing, cut, blame), missing)
 
 
 def _cut(case: _Case) -> int | None:

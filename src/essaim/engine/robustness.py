@@ -13,6 +13,7 @@ from essaim.engine.coverage import Communes, Floats, Place
 from essaim.engine.portfolio import Candidate, Constraints, PortfolioError
 from essaim.engine.portfolio.problem import build
 from essaim.engine.portfolio.search import solve
+from essaim.engine.progress import look
 
 
 def funded_by_draw(
@@ -39,6 +40,7 @@ def funded_by_draw(
         raise PortfolioError("The draws must be finite numbers, one row per draw and one column per application.")
     order = np.array([column[id_] for id_ in problem.ids])
     for row in quality[:, order]:
+        look()
         marks = np.rint(1000 * np.maximum(0.0, row)).astype(np.int64)
         found = solve(replace(problem, quality=problem.unit * marks), gap=gap, time_limit=None)
         yield frozenset(problem.ids[i] for i in np.flatnonzero(found.chosen))

@@ -9,6 +9,7 @@ bear repetition, as `mail` does.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from django.utils.module_loading import import_string
 from django_tasks import default_task_backend
 from django_tasks import task as queue_task
 
+from essaim.engine.progress import Cancelled, Progress, Step
 from essaim.kernel import clock
 from essaim.kernel.models import Job
 
@@ -29,7 +31,10 @@ logger = logging.getLogger("essaim.tasks")
 
 LONGEST_DELAY = timedelta(hours=6)
 KEPT_FOR = timedelta(days=90)
+LOOK_EVERY = 0.3  # seconds between two looks at whether a long computation was stopped
 _current: ContextVar[str] = ContextVar("current_job", default="")
+# Whether the job being done stops by itself: once it has returned, it is done, even if asked to stop too late.
+_heeds: ContextVar[bool] = ContextVar("heeds_cancellation", default=False)
 # Which worker runs here; empty where tasks are immediate.
 current_worker: ContextVar[str] = ContextVar("current_worker", default="")
 
@@ -129,6 +134,12 @@ def _put_in_queue(job: Job, work: Work) -> None:
         Job.objects.filter(pk=job.pk).update(queue_task=str(result.id))
 
 
+DONE_UNLESS_CANCELLED = models.Case(
+    models.When(cancel_requested=True, then=models.Value(Job.State.CANCELLED.value)),
+    default=models.Value(Job.State.DONE.value),
+)
+
+
 @queue_task()
 def queue_run(job_id: str) -> None:
     """The only function the queue knows: make one attempt at a job."""
@@ -145,24 +156,21 @@ def run(job_id: str) -> None:
         return
     job = Job.objects.get(pk=job_id)
     work = import_string(job.name)
-    token = _current.set(str(job.pk))
+    token, heeds = _current.set(str(job.pk)), _heeds.set(False)
     try:
         work.function(**_arguments(work, job))
+        end: Any = Job.State.DONE if _heeds.get() else DONE_UNLESS_CANCELLED
+    except Cancelled:
+        end = Job.State.CANCELLED
     except Exception as error:
         logger.exception("job failed: %s %s", job.name, job.pk)
         fail(job, reason=f"{type(error).__name__}: {error}", final=isinstance(error, GiveUp))
         raise
     finally:
         _current.reset(token)
+        _heeds.reset(heeds)
     ended = Q(state=Job.State.RUNNING, worker=worker, attempts=job.attempts)
-    Job.objects.filter(ended, pk=job.pk).update(
-        state=models.Case(
-            models.When(cancel_requested=True, then=models.Value(Job.State.CANCELLED.value)),
-            default=models.Value(Job.State.DONE.value),
-        ),
-        finished_at=clock.now(),
-        error="",
-    )
+    Job.objects.filter(ended, pk=job.pk).update(state=end, finished_at=clock.now(), error="")
 
 
 def _arguments(work: Work, job: Job) -> dict[str, Any]:
@@ -223,6 +231,35 @@ def cancel(job_id: str | UUID) -> bool:
 def is_cancelled(job_id: str | UUID) -> bool:
     """Whether someone asked for this job to stop."""
     return Job.objects.filter(pk=job_id, cancel_requested=True).exists()
+
+
+def followed(said: Callable[[int, int, Step], str]) -> Progress:
+    """What a job gives the engine as `progress`: keeps how far it is, in the words of `said`, and stops when asked.
+
+    Raises Cancelled out of the computation, at most `LOOK_EVERY` seconds after someone asked; the job then ends
+    cancelled. Call it a last time inside the transaction that writes the answer: nothing is then written.
+    """
+    job_id, last = current_job(), 0.0
+    kept: Step | None = None
+    _heeds.set(True)
+
+    def report(done: int, total: int, step: Step) -> None:
+        nonlocal last, kept
+        now = time.monotonic()
+        if step == kept and done < total and now - last < LOOK_EVERY:
+            return
+        last, kept = now, step
+        if is_cancelled(job_id):
+            raise Cancelled
+        progress(job_id, done, total, said(done, total, step))
+
+    return report
+
+
+def latest(work: Work, **arguments: Any) -> Job | None:
+    """The last job asked for with these arguments (among others), whatever its state."""
+    wanted = {f"arguments__{name}": value for name, value in arguments.items()}
+    return Job.objects.filter(name=work.name, **wanted).order_by("-created_at").first()
 
 
 @periodic(every=timedelta(days=1))

@@ -43,6 +43,20 @@ def count_to(*, total, cancel_at=0):
             cancel(current_job())
 
 
+@job(attempts=3)
+def follow(*, total, cancel_at=0):
+    """A computation that is followed: it stops by raising."""
+    from essaim.engine.progress import Step
+    from essaim.kernel.tasks import cancel, followed
+
+    report = followed(lambda done, total, step: f"{step.fr} {done}/{total}")
+    for done in range(1, total + 1):
+        report(done, total, Step("Comptage", "Counting"))
+        SEEN.append(done)
+        if done == cancel_at:
+            cancel(current_job())
+
+
 @job(attempts=2)
 def hang(*, marker):
     """Say that it began, then never end."""

@@ -15,12 +15,15 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from essaim.engine.progress import Step, look, tell
+
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 FAR = 2**58
 CANDIDATES = 48  # experts per application looked at while prices are first guessed
 GUESSES = 60
+BALANCING = Step("Équilibre des charges entre les experts", "Balancing loads between experts")
 MOST_ORIGINS = 50  # experts from whom a smallest conflict is sought
 
 
@@ -189,7 +192,9 @@ class _ExpertGraph:
 
     def balance(self) -> Stuck | None:
         """Send every excess to a shortfall along shortest paths; Stuck when one has nowhere to go."""
-        while (self.excess > 0).any():
+        total = int(self.excess.clip(min=0).sum())
+        while left := int(self.excess.clip(min=0).sum()):
+            tell(total - left, total, BALANCING)
             distance = self._distances()
             short = self.excess < 0
             nearest = distance[short].min()
@@ -197,6 +202,7 @@ class _ExpertGraph:
                 return self._stuck(distance)
             self.price -= np.minimum(distance, nearest)
             while (path := self._free_path()) is not None:
+                look()
                 self._send(path)
         return None
 

@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from essaim.engine.assignment.flow import Ints, Problem, Solution, Stuck, bound, solve
+from essaim.engine.progress import Progress, Step, following, tell
 from essaim.engine.refusal import Refusal
 from essaim.engine.wording import nombre, number
 
 SCALE = 1_000_000  # affinities are compared to the millionth
 LARGEST = 1_000_000
+PRICING = Step("Recherche de la meilleure affectation", "Looking for the best assignment")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def assign(
     at_least_one: Sequence[str] = (),
     applications: Sequence[str] | None = None,
     experts: Sequence[str] | None = None,
+    progress: Progress | None = None,
 ) -> Assignment:
     """The assignment of greatest total affinity: n applications, m experts, exact and proven over all n x m pairs.
 
@@ -68,7 +71,7 @@ def assign(
     of a pair, or "auto" for the largest one that leaves an assignment. previous: starts from it and counts what
     changes. kinds: the kind of each expert; at_least_one: the kinds that each application needs at least once among its
     reviews. applications, experts: their ids (default: their positions).
-    Raises Refusal naming the applications or experts that make it impossible.
+    Raises Refusal naming the applications or experts that make it impossible, Cancelled when `progress` does.
     """
     matrix = np.asarray(affinity, dtype=np.float64)
     if matrix.ndim != 2 or 0 in matrix.shape:
@@ -89,13 +92,16 @@ def assign(
     if previous is not None:
         start = np.array([round(previous.prices.get(expert, 0.0) * SCALE) for expert in names.experts])
     lowest: int | None
-    if floor == "auto":
-        lowest, solution = _highest_floor(problem, names, start)
-    else:
-        lowest = None if floor is None else int(np.ceil(floor * SCALE - 1e-6))
+    with following(progress):
+        tell(0, 1, PRICING)
+        if floor == "auto":
+            lowest, solution = _highest_floor(problem, names, start)
+        else:
+            lowest = None if floor is None else int(np.ceil(floor * SCALE - 1e-6))
+            problem = _above(problem, lowest)
+            solution = _solved(problem, names, start)
         problem = _above(problem, lowest)
-        solution = _solved(problem, names, start)
-    problem = _above(problem, lowest)
+        tell(1, 1, PRICING)
     return _answer(matrix, problem, solution, names, lowest, previous)
 
 

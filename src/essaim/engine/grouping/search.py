@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from essaim.engine.progress import Step, look, tell
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -17,6 +19,8 @@ FORBIDDEN = 1e9
 ALL_CANDIDATES = 1500  # up to this many people every swap is looked at; beyond, a random sample of them
 FOCUS = 50  # steps between two looks at who is badly seated
 SAMPLE = 512
+MIXING = Step("Échanges de places pour mêler les tables", "Swapping seats to mix the tables")
+POLISHING = Step("Derniers échanges", "Last swaps")
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,14 @@ def search(room: Room, start: Ints, *, rng: np.random.Generator, effort: float, 
     hot, cold = 1.0, 0.12
     for step in range(steps):
         if step % check == 0:
+            tell(step, steps, MIXING)
             key = state.numbers()
             if key < best_key:
                 best, best_key = state.tables.copy(), key
             if key[0] <= best_key[0] and key[1:] == bounds:
                 return best
         if step % FOCUS == 0:
+            look()
             state.focus_on_badly_seated()
         temperature = hot * (cold / hot) ** (step / steps)
         state.step(rng, temperature)
@@ -288,8 +294,10 @@ class Seating:
         improved, passes = True, 0
         while improved and passes < 20:
             improved, passes = False, passes + 1
+            tell(passes, 20, POLISHING)
             for r in range(self.rounds):
                 for a in rng.permutation(self._badly_seated(r)).tolist():
+                    look()
                     others = self.everyone if self.n <= ALL_CANDIDATES else rng.integers(0, self.n, SAMPLE)
                     change = self.changes(r, a, others)
                     chosen = int(np.argmin(change))

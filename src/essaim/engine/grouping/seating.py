@@ -17,6 +17,7 @@ from essaim.engine.grouping.plan import (
 )
 from essaim.engine.grouping.search import NOT_SEATED, Room, search
 from essaim.engine.grouping.wishes import Wish, check_wishes, place_units, read_wishes, units_of_round
+from essaim.engine.progress import Progress, following
 from essaim.engine.refusal import Refusal
 
 MOST_PEOPLE = 20_000  # who met whom is n x n bytes
@@ -34,6 +35,7 @@ def seat(
     previous: Plan | None = None,
     seed: int,
     effort: float = 1.0,
+    progress: Progress | None = None,
 ) -> Plan:
     """Seat `people` at `tables` tables over `rounds` rounds, mixed on their attributes, meeting new people.
 
@@ -43,7 +45,8 @@ def seat(
     iterations, never by the clock, so that a seed gives the same plan on every machine.
 
     The persons' order does not change who sits where: they are treated in the order of their identifiers.
-    Raises Refusal (a sentence) when sizes make no sense or wishes conflict. Memory O(n^2) bytes.
+    Raises Refusal (a sentence) when sizes make no sense or wishes conflict, Cancelled when `progress` does. Memory
+    O(n^2) bytes.
     """
     _check(people, tables, rounds)
     ids = [person.id for person in people]
@@ -59,7 +62,8 @@ def seat(
     check_wishes(wishes, sizes)
     start = np.stack([_start(before[r], wishes, r, sizes[r], rng) for r in range(rounds)])
     room = _room(ranked, wishes, sizes, before, apart)
-    found = search(room, start, rng=rng, effort=effort, bounds=_bounds(ranked, sizes, apart, tables, rounds))
+    with following(progress):
+        found = search(room, start, rng=rng, effort=effort, bounds=_bounds(ranked, sizes, apart, tables, rounds))
     place = {name: k for k, name in enumerate(names)}
     seated = tuple(tuple(int(found[r][place[name]]) for name in ids) for r in range(rounds))
     return _plan(people, seated, tables, apart, previous, seed)
@@ -77,6 +81,7 @@ def replan(
     pins: Sequence[Pin] = (),
     seed: int | None = None,
     effort: float = 1.0,
+    progress: Progress | None = None,
 ) -> Plan:
     """The plan after absences and arrivals, moving only who must.
 
@@ -95,6 +100,7 @@ def replan(
         previous=plan,
         seed=plan.seed if seed is None else seed,
         effort=effort,
+        progress=progress,
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from essaim.engine.coverage import Floats, Mask
 from essaim.engine.portfolio.problem import Problem
+from essaim.engine.progress import Cancelled, followed, look
 
 THOUSAND_EUROS = 100_000  # cents
 TOLERANCE = 1e-9
@@ -55,7 +56,7 @@ def maximise(
         solver.setOptionValue("presolve", "on")
     if nodes is not None:
         solver.setOptionValue("mip_max_nodes", nodes)
-    solver.run()
+    _run(solver)
     info = solver.getInfo()
     if info.primal_solution_status != 2:
         return None
@@ -71,7 +72,7 @@ def maximise(
 def cheapest(problem: Problem, target: int, *, time_limit: float | None = None) -> Mask | None:
     """The least costly portfolio worth at least `target` units, whatever the budget; None when there is none."""
     solver = _solver(_folded(problem), gap=0.0, time_limit=time_limit, target=target)
-    solver.run()
+    _run(solver)
     if solver.getInfo().primal_solution_status != 2:
         return None
     chosen = np.array(solver.getSolution().col_value[: problem.size]) > 0.5
@@ -106,7 +107,7 @@ class Relaxation:
         """
         lower, upper = case.must.astype(np.float64), (~case.ban).astype(np.float64)
         self._solver.changeColsBounds(case.size, self._positions, lower, upper)
-        self._solver.run()
+        _run(self._solver)
         if self._solver.modelStatusToString(self._solver.getModelStatus()) != "Optimal":
             return None
         solution = self._solver.getSolution()
@@ -165,6 +166,36 @@ def _solver(
         solver.setOptionValue(name, value)
     solver.passModel(_model(problem, target=target, relaxed=relaxed))
     return solver
+
+
+def _run(solver: Any) -> None:
+    """Solve; when someone follows, HiGHS asks at its nodes and pivots whether to stop. Raises Cancelled if so."""
+    look()
+    if not followed():
+        solver.run()
+        return
+    from highspy import cb
+
+    stopped: list[Cancelled] = []
+
+    def ask(kind: int, message: str, out: Any, given: Any, data: Any) -> None:
+        """A Python error must not cross the solver: it is kept, and raised once the solver has stopped."""
+        try:
+            if not stopped:
+                look()
+        except Cancelled as cancelled:
+            stopped.append(cancelled)
+        given.user_interrupt = bool(stopped)
+
+    kinds = (cb.HighsCallbackType.kCallbackMipInterrupt, cb.HighsCallbackType.kCallbackSimplexInterrupt)
+    solver.setCallback(ask, None)
+    for kind in kinds:
+        solver.startCallback(kind)
+    solver.run()
+    for kind in kinds:
+        solver.stopCallback(kind)
+    if stopped:
+        raise stopped[0]
 
 
 def _model(problem: Problem, *, target: int | None, relaxed: bool) -> Any:

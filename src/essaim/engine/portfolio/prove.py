@@ -18,7 +18,9 @@ from essaim.engine.coverage import Floats, Ints, Mask
 from essaim.engine.portfolio.certify import Certificate, Multipliers, bound_of, to_integers
 from essaim.engine.portfolio.exact import Relaxation
 from essaim.engine.portfolio.problem import Problem
+from essaim.engine.progress import Step, tell
 
+PROVING = Step("Preuve qu’aucun autre ensemble ne fait mieux", "Proof that no other set does better")
 RECENT = 4  # prices of the last cases are tried before a linear program is solved: fewer prices to publish
 
 
@@ -63,6 +65,7 @@ class _Tree:
         while stack and self.improved is None:
             node, case, inherited = stack.pop()
             self.cases += 1
+            tell(self.cases, self.cases + len(stack), PROVING)
             split, used = self.close(case, inherited)
             if split is None:
                 node["use"] = used

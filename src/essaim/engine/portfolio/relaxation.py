@@ -16,6 +16,7 @@ import numpy as np
 from essaim.engine.coverage import Floats
 from essaim.engine.portfolio.exact import THOUSAND_EUROS, Prices
 from essaim.engine.portfolio.problem import Problem
+from essaim.engine.progress import look
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +95,7 @@ class _Subgradient:
                 step, stalled = 0.7 * step, 0
                 self.cells, self.groups = kept
             if turn % 50 == 0:
+                look()
                 marks.append(best)
             if best - self.known <= enough * abs(self.known) or step < 2e-3 or _stuck(marks):
                 break

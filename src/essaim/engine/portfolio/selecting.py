@@ -14,6 +14,10 @@ from essaim.engine.portfolio.model import Candidate, Constraints, Grant, least_g
 from essaim.engine.portfolio.problem import build
 from essaim.engine.portfolio.prove import prove
 from essaim.engine.portfolio.search import SMALL, Found, solve
+from essaim.engine.progress import Progress, Step, following, tell
+
+REACHING = Step("Qui est à portée de chaque projet", "Who lives within reach of each project")
+CHOOSING = Step("Recherche du meilleur ensemble de projets", "Looking for the best set of projects")
 
 
 def select(
@@ -25,6 +29,7 @@ def select(
     gap: float = 1e-4,
     time_limit: float | None = None,
     proof: bool = False,
+    progress: Progress | None = None,
 ) -> Portfolio:
     """The most valuable portfolio (engine.md, section 6), or one proven to be within `gap` of it on large instances.
 
@@ -33,15 +38,20 @@ def select(
     the grants, each in proportion to what it lacks (`shares`). time_limit: seconds; None: none, and the same input
     gives the same answer. proof: also close the gap by a published tree of cases verified in integers (a second or so
     up to 400 applications; larger instances keep the certificate of their gap). Ties are broken by the deterministic
-    search on applications sorted by id. Raises PortfolioError on bad input, Infeasible when the rules conflict.
+    search on applications sorted by id. Raises PortfolioError on bad input, Infeasible when the rules conflict, and
+    Cancelled when `progress` does.
     """
-    problem = build(candidates, communes, constraints, existing_places)
-    found = solve(problem, gap=gap, time_limit=time_limit)
-    certificate = certify(problem, found.chosen, found.prices)
-    if proof and problem.size <= SMALL:
-        proven = prove(problem, found.chosen)
-        certificate = proven.certificate
-        found = replace(found, chosen=proven.chosen, bound=certificate.bound, method="exact, proven in integers")
+    with following(progress):
+        tell(0, 1, REACHING)
+        problem = build(candidates, communes, constraints, existing_places)
+        tell(0, 1, CHOOSING)
+        found = solve(problem, gap=gap, time_limit=time_limit)
+        certificate = certify(problem, found.chosen, found.prices)
+        if proof and problem.size <= SMALL:
+            proven = prove(problem, found.chosen)
+            certificate = proven.certificate
+            found = replace(found, chosen=proven.chosen, bound=certificate.bound, method="exact, proven in integers")
+        tell(1, 1, CHOOSING)
     return assemble(found, certificate, candidates, communes, constraints, existing_places)
 
 
