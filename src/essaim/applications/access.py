@@ -21,10 +21,13 @@ from essaim.applications.models import (
     ApplicationState,
     Collaborator,
     Comment,
+    CompletionRequest,
     CostLine,
     Document,
+    Exchange,
     Filing,
     FundingLine,
+    PaperArrival,
     Presence,
 )
 from essaim.kernel import access
@@ -37,6 +40,8 @@ WRITERS = FILERS | {"editor"}
 # Of the programme's team, who reads a filed application; and who reads only what is paid for.
 INSTRUCTORS = ("officer", "decision_maker", "juror")
 PAYERS = ("accountant",)
+# Who reads what passes between the administration and the applicant: no juror, no expert, no accountant.
+CORRESPONDENTS = WRITERS | {"reader", "officer", "decision_maker"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +145,26 @@ for part in (Collaborator, CostLine, FundingLine, Document, Filing):
     _part(part)
 for part in (AnswerVersion, Comment, Presence):
     _members_part(part)
+
+
+def correspondence_roles(user: Any, part: Any) -> access.Roles:
+    """Roles on a request or a message: the applicant's side, and those who instruct."""
+    return application_roles(user, part.application) & CORRESPONDENTS
+
+
+def _correspondence(model: Any) -> None:
+    """Read by the applicant's side at any time, and by those who instruct once the application is filed."""
+
+    def visible(user: Any) -> Any:
+        if user is None or not user.is_authenticated:
+            return model.objects.none()
+        mine = Q(application__in=Collaborator.objects.filter(person_id=user.pk).values("application_id"))
+        ours = Q(application__organisation__in=organisations_of(user))
+        team = Q(application__call__programme__in=programmes_of(user, "officer", "decision_maker"))
+        return model.objects.filter(mine | ours | (Q(application__filed_at__isnull=False) & team))
+
+    access.declare(model, roles=correspondence_roles, visible_to=visible)
+
+
+for part in (CompletionRequest, Exchange, PaperArrival):
+    _correspondence(part)

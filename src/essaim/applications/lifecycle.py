@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.applications.access import FILERS
-from essaim.applications.models import Application, ApplicationState
+from essaim.applications.models import Application, ApplicationState, CompletionRequest, CompletionState
 from essaim.applications.queries import missing_of, unmet_of
 from essaim.calls.queries import is_open
 from essaim.kernel.access import SYSTEM
@@ -171,6 +171,76 @@ APPLICATION = Lifecycle(
             label=gettext_lazy("Ne pas retenir"),
             record=number_record,
             public=PUBLIC,
+        ),
+    ),
+)
+
+
+def in_time(request: CompletionRequest, *, by: Any, at: datetime) -> str | None:
+    """Le délai donné pour répondre n’est pas passé."""
+    if at <= request.due_at:
+        return None
+    return _(
+        "Le délai pour répondre à cette demande est passé le %(due)s. "
+        "Écrivez au service : il peut vous en donner un autre."
+    ) % {"due": instant(request.due_at, request.application.call.zone)}
+
+
+def out_of_time(request: CompletionRequest, *, by: Any, at: datetime) -> str | None:
+    """Le délai donné pour répondre est passé."""
+    if at > request.due_at:
+        return None
+    return _("Le délai pour répondre court encore jusqu’au %(due)s.") % {
+        "due": instant(request.due_at, request.application.call.zone)
+    }
+
+
+def close_request(request: CompletionRequest, *, by: Any, at: datetime, **data: Any) -> None:
+    """Keep when the request was closed, why, and by which filing."""
+    request.closed_at = at
+    request.closing_reason = str(data.get("reason", "")).strip()
+    request.answer = data.get("filing")
+    request.save(update_fields=["closed_at", "closing_reason", "answer"])
+
+
+def request_record(request: CompletionRequest, data: dict[str, Any]) -> dict[str, Any]:
+    """Which application, which of its requests."""
+    return {"application": request.application.number, "request": request.number}
+
+
+COMPLETION = Lifecycle(
+    CompletionRequest,
+    CompletionState,
+    (
+        move(
+            "answer",
+            CompletionState.ASKED,
+            CompletionState.ANSWERED,
+            by=FILERS | {"officer", SYSTEM},
+            label=gettext_lazy("Répondre à une demande de complément"),
+            needs=[in_time],
+            then=[close_request],
+            record=request_record,
+        ),
+        move(
+            "lapse",
+            CompletionState.ASKED,
+            CompletionState.LAPSED,
+            by=SYSTEM,
+            label=gettext_lazy("Constater qu’une demande de complément est restée sans réponse"),
+            needs=[out_of_time],
+            then=[close_request],
+            record=request_record,
+        ),
+        move(
+            "withdraw",
+            CompletionState.ASKED,
+            CompletionState.WITHDRAWN,
+            by="officer",
+            label=gettext_lazy("Retirer une demande de complément"),
+            reason=True,
+            then=[close_request],
+            record=request_record,
         ),
     ),
 )

@@ -7,12 +7,26 @@ its filings do not exist for them.
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from essaim.kernel import access
 from essaim.programmes.access import programmes_of, team_roles
-from essaim.reviews.models import Assignment, AssignmentRun, Conflict, Expert, Review
+from essaim.reviews.models import (
+    Assignment,
+    AssignmentRun,
+    BulkAct,
+    ChecklistItem,
+    Conflict,
+    DefaultView,
+    Expert,
+    Handling,
+    Note,
+    Review,
+    SavedView,
+    Tag,
+    Tick,
+)
 
 access.declare_roles(expert=_("expert affecté au dossier"))
 TEAM = ("officer", "decision_maker")
@@ -64,4 +78,50 @@ access.declare(
     AssignmentRun,
     roles=lambda user, run: run_roles(user, run.call.programme_id),
     visible_to=lambda user: AssignmentRun.objects.filter(call__programme__in=programmes_of(user, *TEAM)),
+)
+
+
+# What the administration keeps for itself: its officers and decision makers, nobody else, once a file is filed.
+
+
+def _on_a_file(model: Any) -> None:
+    access.declare(
+        model,
+        roles=lambda user, row: run_roles(user, row.application.call.programme_id),
+        visible_to=lambda user: model.objects.filter(application__call__programme__in=programmes_of(user, *TEAM)),
+    )
+
+
+def _on_a_call(model: Any) -> None:
+    access.declare(
+        model,
+        roles=lambda user, row: run_roles(user, row.call.programme_id),
+        visible_to=lambda user: model.objects.filter(call__programme__in=programmes_of(user, *TEAM)),
+    )
+
+
+for kept in (Handling, Note, Tag, Tick):
+    _on_a_file(kept)
+for kept in (BulkAct, ChecklistItem):
+    _on_a_call(kept)
+
+
+def view_roles(user: Any, view: SavedView) -> access.Roles:
+    """The team's roles, on one's own views and on those shared with the team."""
+    return run_roles(user, view.call.programme_id) if view.shared or is_person(user, view.owner_id) else frozenset()
+
+
+access.declare(
+    SavedView,
+    roles=view_roles,
+    visible_to=lambda user: SavedView.objects.filter(
+        Q(shared=True) | Q(owner_id=getattr(user, "pk", None)), call__programme__in=programmes_of(user, *TEAM)
+    ),
+)
+access.declare(
+    DefaultView,
+    roles=lambda user, row: run_roles(user, row.call.programme_id) if is_person(user, row.person_id) else frozenset(),
+    visible_to=lambda user: DefaultView.objects.filter(
+        person_id=getattr(user, "pk", None), call__programme__in=programmes_of(user, *TEAM)
+    ),
 )

@@ -4,6 +4,7 @@ from essaim.applications.models.application import Application, ApplicationState
 from essaim.applications.models.budget import CostLine, FundingLine
 from essaim.applications.models.documents import Document
 from essaim.applications.models.filing import Filing
+from essaim.applications.models.instruction import CompletionRequest, CompletionState, Exchange, PaperArrival
 from essaim.applications.models.writing import AnswerVersion, Comment, Guest, Presence
 
 __all__ = [
@@ -12,10 +13,14 @@ __all__ = [
     "ApplicationState",
     "Collaborator",
     "Comment",
+    "CompletionRequest",
+    "CompletionState",
     "CostLine",
     "Document",
+    "Exchange",
     "Filing",
     "FundingLine",
     "Guest",
+    "PaperArrival",
     "Presence",
 ]

@@ -56,6 +56,10 @@ class Application(models.Model):
     saved_at = models.DateTimeField(_("enregistré le"))
     filed_at = models.DateTimeField(_("déposé le"), null=True, blank=True)
     admissibility_reason = models.TextField(_("motif de la recevabilité"), blank=True)
+    # What the rules said of the latest filing, so that lists filter and sort without asking the rules again.
+    unmet_blocking = models.PositiveSmallIntegerField(_("règles bloquantes non respectées"), null=True, blank=True)
+    unmet_other = models.PositiveSmallIntegerField(_("autres règles non respectées"), null=True, blank=True)
+    documents_lacking = models.PositiveSmallIntegerField(_("pièces obligatoires absentes"), null=True, blank=True)
     refused_late_at = models.DateTimeField(_("dépôt tardif refusé le"), null=True, blank=True)
     invented = models.BooleanField(_("inventé pour la démonstration"), default=False)
     state = models.CharField(_("état"), max_length=14, choices=ApplicationState.choices, default=ApplicationState.DRAFT)
