@@ -23,6 +23,8 @@ from essaim.applications.models import (
     Comment,
     CompletionRequest,
     CostLine,
+    DeMinimisAid,
+    DeMinimisStatement,
     Document,
     Exchange,
     Filing,
@@ -140,6 +142,15 @@ def _members_part(model: Any) -> None:
     )
 
 
+def _told_by_an_organisation(model: Any) -> None:
+    """What an organisation says of itself is read by its members."""
+    access.declare(
+        model,
+        roles=lambda user, row: organisation_roles(user, row.organisation_id),
+        visible_to=lambda user: model.objects.filter(organisation__in=organisations_of(user)),
+    )
+
+
 access.declare(Application, roles=application_roles, visible_to=visible_applications)
 for part in (Collaborator, CostLine, FundingLine, Document, Filing):
     _part(part)
@@ -168,3 +179,5 @@ def _correspondence(model: Any) -> None:
 
 for part in (CompletionRequest, Exchange, PaperArrival):
     _correspondence(part)
+for told in (DeMinimisAid, DeMinimisStatement):
+    _told_by_an_organisation(told)

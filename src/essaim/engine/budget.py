@@ -7,7 +7,7 @@ HT or TTC stated, public aid at most 100 % of the base), Cerfa 12156 (86 = 87).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, get_args
@@ -29,7 +29,11 @@ def _require_cents(value: object, name: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class CostLine:
-    """One cost, of which ``eligible_share`` (0 to 1) may be subsidised; ``account`` as in the Cerfa."""
+    """One cost, of which ``eligible_share`` (0 to 1) may be subsidised; ``account`` as in the Cerfa.
+
+    ``quantity_thousandths`` and ``unit_price_cents`` say where the amount comes from. ``in_base`` is what the call says
+    of the base of the rates; None is the common rule: everything but contributions in kind.
+    """
 
     label: str
     category: str
@@ -38,9 +42,16 @@ class CostLine:
     eligible_share: Fraction = FULL_SHARE
     vat: Vat = "HT"
     year: int | None = None
+    quantity_thousandths: int | None = None
+    unit_price_cents: int | None = None
+    in_base: bool | None = None
 
     def __post_init__(self) -> None:
         _require_cents(self.amount_cents, "amount_cents")
+        if self.quantity_thousandths is not None:
+            _require_cents(self.quantity_thousandths, "quantity_thousandths")
+        if self.unit_price_cents is not None:
+            _require_cents(self.unit_price_cents, "unit_price_cents")
         if not isinstance(self.eligible_share, Fraction) or not 0 <= self.eligible_share <= 1:
             raise ValueError(f"eligible_share must be a Fraction between 0 and 1: {self.eligible_share!r}")
         if self.vat not in get_args(Vat):
@@ -51,6 +62,24 @@ class CostLine:
         """A contribution in kind (account 86)."""
         return self.account.startswith(IN_KIND_COST_ACCOUNT)
 
+    @property
+    def eligible_cents(self) -> Fraction:
+        """What of this cost may be subsidised, exactly (not rounded)."""
+        counted = not self.in_kind if self.in_base is None else self.in_base
+        return self.amount_cents * self.eligible_share if counted else Fraction(0)
+
+    @property
+    def computed_cents(self) -> int | None:
+        """Quantity times unit price, rounded half up to the cent; None when one of them is not given."""
+        return product_cents(self.quantity_thousandths, self.unit_price_cents)
+
+
+def product_cents(quantity_thousandths: int | None, unit_price_cents: int | None) -> int | None:
+    """Quantity (in thousandths) times unit price, rounded half up to the cent; None when one is not given."""
+    if quantity_thousandths is None or unit_price_cents is None:
+        return None
+    return (quantity_thousandths * unit_price_cents + 500) // 1000
+
 
 @dataclass(frozen=True, kw_only=True)
 class FundingLine:
@@ -60,6 +89,8 @@ class FundingLine:
     kind: FundingKind
     amount_cents: int
     status: FundingStatus = "asked"
+    account: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _require_cents(self.amount_cents, "amount_cents")
@@ -116,8 +147,11 @@ class Plan:
 
     @property
     def eligible_base_cents(self) -> int:
-        """What may be subsidised: eligible shares added exactly, then rounded down to the cent; nothing in kind."""
-        exact = sum((line.amount_cents * line.eligible_share for line in self.costs if not line.in_kind), Fraction(0))
+        """What may be subsidised: eligible shares added exactly, then rounded down to the cent.
+
+        Contributions in kind are outside, unless the call says so (``CostLine.in_base``).
+        """
+        exact = sum((line.eligible_cents for line in self.costs), Fraction(0))
         return exact.numerator // exact.denominator
 
     @property
@@ -154,6 +188,33 @@ class Plan:
         """In-kind resources (87) minus in-kind costs (86): must be 0."""
         return self.funding_cents("in_kind") - sum(line.amount_cents for line in self.costs if line.in_kind)
 
+    @property
+    def single_vat(self) -> Vat | None:
+        """HT or TTC when every cost says the same; None when they do not, or when there is no cost."""
+        found = {line.vat for line in self.costs}
+        return found.pop() if len(found) == 1 else None
+
+    def costs_by(self, key: Callable[[CostLine], Hashable]) -> dict[Hashable, int]:
+        """Cents of the costs by year, category, account..., in the order they are first met."""
+        totals: dict[Hashable, int] = {}
+        for line in self.costs:
+            totals[key(line)] = totals.get(key(line), 0) + line.amount_cents
+        return totals
+
+    def fundings_by(self, key: Callable[[FundingLine], Hashable]) -> dict[Hashable, int]:
+        """Cents of the resources that were not refused, by year, kind, account..., in the order they are first met."""
+        totals: dict[Hashable, int] = {}
+        for line in self._live():
+            totals[key(line)] = totals.get(key(line), 0) + line.amount_cents
+        return totals
+
+    def years(self) -> tuple[tuple[int | None, int, int], ...]:
+        """(year, costs, resources) in cents, in order; the lines without a year come last, under None."""
+        costs, fundings = self.costs_by(lambda line: line.year), self.fundings_by(lambda line: line.year)
+        known = sorted(year for year in {*costs, *fundings} if isinstance(year, int))
+        last: list[int | None] = [None] if None in costs or None in fundings else []
+        return tuple((year, costs.get(year, 0), fundings.get(year, 0)) for year in [*known, *last])
+
     def remarks(self) -> tuple[Remark, ...]:
         """What does not hold in this plan, each in a sentence; empty when it can be filed."""
         return tuple(_remarks(self))
@@ -171,6 +232,7 @@ def _remarks(plan: Plan) -> Iterable[Remark]:
         yield Remark("no_cost", "Ajoutez au moins une dépense.", "Add at least one cost.")
         return
     yield from _balance_remarks(plan)
+    yield from _product_remarks(plan)
     if plan.vat_mixed:
         yield Remark(
             "vat_mixed",
@@ -208,6 +270,21 @@ def _balance_remarks(plan: Plan) -> Iterable[Remark]:
             f"Les ressources dépassent les dépenses de {fr}{NBSP}: baissez une ressource ou ajoutez une dépense.",
             f"Resources exceed costs by {en}: lower a resource or add a cost.",
         )
+
+
+def _product_remarks(plan: Plan) -> Iterable[Remark]:
+    for line in plan.costs:
+        computed = line.computed_cents
+        if computed is not None and computed != line.amount_cents:
+            fr, en = format_eur(computed, "fr"), format_eur(computed, "en")
+            written_fr, written_en = format_eur(line.amount_cents, "fr"), format_eur(line.amount_cents, "en")
+            yield Remark(
+                "product",
+                f"«{NBSP}{line.label}{NBSP}»{NBSP}: la quantité multipliée par le prix unitaire donne {fr}, et le "
+                f"montant écrit est {written_fr}{NBSP}: corrigez l’un des trois.",
+                f"“{line.label}”: the quantity times the unit price is {en}, and the amount written is {written_en}: "
+                "correct one of the three.",
+            )
 
 
 def plan_facts(plan: Plan) -> dict[str, object]:

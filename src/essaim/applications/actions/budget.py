@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,29 +13,48 @@ from django.utils.translation import gettext as _
 from essaim.accounts.models import Person
 from essaim.applications.actions.keeping import Saved, forget_prefetched, unkeepable, writable
 from essaim.applications.models import Application, CostLine, FundingLine
+from essaim.applications.queries.facts import WHOLE_SHARE
 from essaim.calls.models import Call
 from essaim.engine.money import MAX_CENTS
 from essaim.kernel.workflow import Refused
 from essaim.ui.formats import money
 
 MOST_LINES = 200
+LONGEST_LABEL = 200
+COST_ACCOUNT = re.compile(r"(2|6[0-9]|86)[0-9]{0,3}", re.ASCII)
+FUNDING_ACCOUNT = re.compile(r"(7[0-9]|87)[0-9]{0,3}", re.ASCII)
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Cost(NamedTuple):
-    """A line of expenses, in cents."""
+    """A line of expenses; only text and whole numbers, so that it is kept and copied as it is.
+
+    `quantity_thousandths` and `eligible_points` (hundredths of a percent) count as in `CostLine`; `account` is empty
+    when the category's does; `quote` is the SHA-256 of an attached document.
+    """
 
     category: str
     label: str
     amount_cents: int
+    quantity_thousandths: int | None = None
+    unit_price_cents: int | None = None
+    vat: str = "HT"
+    eligible_points: int = WHOLE_SHARE
+    account: str = ""
+    year: int | None = None
+    quote: str = ""
 
 
 class Funding(NamedTuple):
-    """A line of resources, in cents; `kind` and `status` as in `FundingLine`."""
+    """A line of resources, in cents; `kind` and `status` as in `FundingLine`, `proof` a SHA-256 as `Cost.quote`."""
 
     funder: str
     kind: str
     status: str
     amount_cents: int
+    account: str = ""
+    year: int | None = None
+    proof: str = ""
 
 
 def save_budget(
@@ -77,10 +97,8 @@ def save_budget(
 
 def lines_of(application: Application) -> tuple[list[Cost], list[Funding]]:
     """The plan as it is kept, in the form `save_budget` takes."""
-    costs = [Cost(line.category, line.label, line.amount_cents) for line in application.cost_lines.all()]
-    fundings = [
-        Funding(line.funder, line.kind, line.status, line.amount_cents) for line in application.funding_lines.all()
-    ]
+    costs = [Cost(*(getattr(line, name) for name in Cost._fields)) for line in application.cost_lines.all()]
+    fundings = [Funding(*(getattr(line, name) for name in Funding._fields)) for line in application.funding_lines.all()]
     return costs, fundings
 
 
@@ -92,23 +110,53 @@ def _check_lines(call: Call, costs: list[Cost], fundings: list[Funding]) -> None
     for line in costs:
         if line.category not in categories:
             raise Refused(_("Choisissez une catégorie pour la dépense « %(label)s ».") % {"label": line.label})
+        _check_cost(line)
     for funding in fundings:
         if funding.kind not in FundingLine.Kind.values or funding.status not in FundingLine.Status.values:
             raise Refused(
                 _("Choisissez la nature et le statut de la ressource « %(label)s ».") % {"label": funding.funder}
             )
-    for label, cents in [*((c.label, c.amount_cents) for c in costs), *((f.funder, f.amount_cents) for f in fundings)]:
-        if problem := unkeepable(label):
-            raise Refused(problem)
-        if len(label) > 200:
+        _check_common(funding.funder, funding.amount_cents, funding.account, funding.year, funding.proof)
+        if funding.account and not FUNDING_ACCOUNT.fullmatch(funding.account):
             raise Refused(
-                _("L’intitulé « %(label)s… » dépasse 200 caractères : raccourcissez-le.") % {"label": label[:40]}
+                _("Le compte de « %(label)s » est de la classe 7 (70 à 79) ou 87 : corrigez « %(account)s ».")
+                % {"label": funding.funder, "account": funding.account}
             )
-        if not 0 <= cents <= MAX_CENTS:
+
+
+def _check_cost(line: Cost) -> None:
+    _check_common(line.label, line.amount_cents, line.account, line.year, line.quote)
+    names = {"label": line.label, "account": line.account}
+    if line.account and not COST_ACCOUNT.fullmatch(line.account):
+        raise Refused(
+            _("Le compte de « %(label)s » est de la classe 2, 6 (60 à 69) ou 86 : corrigez « %(account)s ».") % names
+        )
+    if line.vat not in CostLine.Vat.values:
+        raise Refused(_("Dites si le montant de « %(label)s » est HT ou TTC.") % names)
+    if not 0 <= line.eligible_points <= WHOLE_SHARE:
+        raise Refused(_("La part éligible de « %(label)s » est entre 0 et 100 %%.") % names)
+    for value in (line.quantity_thousandths, line.unit_price_cents):
+        if value is not None and not 0 <= value <= MAX_CENTS:
             raise Refused(
-                _("Le montant de « %(label)s » doit être entre 0 et %(maximum)s.")
-                % {"label": label, "maximum": money(MAX_CENTS)}
+                _("La quantité ou le prix unitaire de « %(label)s » est trop grand : vérifiez les zéros.") % names
             )
+
+
+def _check_common(label: str, cents: int, account: str, year: int | None, proof: str) -> None:
+    """What costs and resources share: an intitulé that can be kept, an amount, a year, a fingerprint."""
+    if problem := unkeepable(label):
+        raise Refused(problem)
+    if len(label) > LONGEST_LABEL:
+        raise Refused(_("L’intitulé « %(label)s… » dépasse 200 caractères : raccourcissez-le.") % {"label": label[:40]})
+    if not 0 <= cents <= MAX_CENTS:
+        raise Refused(
+            _("Le montant de « %(label)s » doit être entre 0 et %(maximum)s.")
+            % {"label": label, "maximum": money(MAX_CENTS)}
+        )
+    if year is not None and not 1990 <= year <= 2100:
+        raise Refused(_("L’année de « %(label)s » est entre 1990 et 2100.") % {"label": label})
+    if proof and not SHA256.fullmatch(proof):
+        raise Refused(_("Choisissez parmi vos pièces le justificatif de « %(label)s ».") % {"label": label})
 
 
 def write_lines(application: Application, costs: list[Cost], fundings: list[Funding]) -> None:

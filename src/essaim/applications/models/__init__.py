@@ -1,7 +1,7 @@
 """Applications: answers, financing plan, documents, filings."""
 
 from essaim.applications.models.application import Application, ApplicationState, Collaborator
-from essaim.applications.models.budget import CostLine, FundingLine
+from essaim.applications.models.budget import CostLine, DeMinimisAid, DeMinimisStatement, FundingLine
 from essaim.applications.models.documents import Document
 from essaim.applications.models.filing import Filing
 from essaim.applications.models.instruction import CompletionRequest, CompletionState, Exchange, PaperArrival
@@ -16,6 +16,8 @@ __all__ = [
     "CompletionRequest",
     "CompletionState",
     "CostLine",
+    "DeMinimisAid",
+    "DeMinimisStatement",
     "Document",
     "Exchange",
     "Filing",

@@ -20,6 +20,9 @@ from essaim.kernel.bilingual import Bilingual
 NEW_REGIONS = datetime(2016, 1, 1, tzinfo=UTC)
 
 
+WHOLE_SHARE = 10_000  # eligible shares are kept in hundredths of a percent
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """One thing that prevents filing: a sentence, the page (`step`) and the field (`anchor`) where it is repaired."""
@@ -31,27 +34,42 @@ class Missing:
 
 def plan_of(application: Any) -> budget.Plan:
     """The financing plan, as the engine takes it."""
-    accounts = {row["code"]: str(row.get("account", "")) for row in application.call.categories}
+    categories = {row["code"]: row for row in application.call.categories}
     return budget.Plan(
-        costs=tuple(
-            budget.CostLine(
-                label=line.label,
-                category=line.category,
-                amount_cents=line.amount_cents,
-                account=accounts.get(line.category, ""),
-                eligible_share=Fraction(1),
-            )
-            for line in application.cost_lines.all()
-        ),
+        costs=tuple(_cost(line, categories.get(line.category, {})) for line in application.cost_lines.all()),
         fundings=tuple(
             budget.FundingLine(
                 funder=line.funder,
                 kind=cast(budget.FundingKind, line.kind),
                 status=cast(budget.FundingStatus, line.status),
                 amount_cents=line.amount_cents,
+                account=line.account or FUNDING_ACCOUNTS[line.kind],
+                year=line.year,
             )
             for line in application.funding_lines.all()
         ),
+    )
+
+
+# The class of the French chart where each nature of resource usually goes (Cerfa 12156).
+FUNDING_ACCOUNTS = {"requested": "74", "public": "74", "private": "75", "own": "75", "in_kind": "87"}
+
+
+def _cost(line: Any, category: dict[str, Any]) -> budget.CostLine:
+    """A line of expenses; its category gives the account it does not say, and whether the call counts it in the base
+    (`in_base` in the call's [[category]]: the common rule when it is absent)."""
+    in_base = category.get("in_base")
+    return budget.CostLine(
+        label=line.label,
+        category=line.category,
+        amount_cents=line.amount_cents,
+        account=line.account or str(category.get("account", "")),
+        eligible_share=Fraction(line.eligible_points, WHOLE_SHARE),
+        vat=cast(budget.Vat, line.vat),
+        year=line.year,
+        quantity_thousandths=line.quantity_thousandths,
+        unit_price_cents=line.unit_price_cents,
+        in_base=in_base if isinstance(in_base, bool) else None,
     )
 
 
