@@ -66,7 +66,7 @@ def test_publishing_stamps_and_journals_the_digest_of_the_rules(draft, officer, 
 MATRIX = {
     ("draft", "officer"): {"publish"},
     ("draft", "decision_maker"): set(),
-    ("published", "officer"): {"settle", "withdraw"},
+    ("published", "officer"): {"revise", "settle", "withdraw"},
     ("published", "decision_maker"): {"settle"},
     ("settled", "officer"): set(),
     ("withdrawn", "officer"): set(),

@@ -78,7 +78,8 @@ def test_a_new_version_says_what_it_changes(call, story):
 def test_loading_the_same_folder_again_keeps_the_same_version(draft, story):
     from tests.factories.calls import FOLDER
 
-    again = actions.load_call(FOLDER, programme=draft.programme, by=None, at=story)
+    dates = {"opens_at": draft.opens_at, "closes_at": draft.closes_at}
+    again = actions.load_call(FOLDER, programme=draft.programme, by=None, at=story, **dates)
     assert (again.pk, again.rule_set_id, again.rule_set.number) == (draft.pk, draft.rule_set_id, 1)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from essaim.calls.models import Alert, Call, Subscription
+from essaim.calls.models import Alert, Call, Edition, Subscription
 from essaim.kernel import access
 from essaim.programmes.access import programmes_of, team_roles
 
@@ -17,6 +17,11 @@ def calls_visible_to(user: Any) -> QuerySet[Call]:
 
 
 access.declare(Call, roles=lambda user, call: team_roles(user, call.programme_id), visible_to=calls_visible_to)
+access.declare(
+    Edition,
+    roles=lambda user, edition: team_roles(user, edition.call.programme_id),
+    visible_to=lambda user: Edition.objects.filter(call__programme__in=programmes_of(user, "officer")),
+)
 access.declare(
     Alert,
     roles=lambda user, alert: team_roles(user, alert.call.programme_id),

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.calls.models import Call, CallState, Subscription, SubscriptionState
+from essaim.calls.models import Call, CallState, Edition, EditionState, Subscription, SubscriptionState
 from essaim.kernel.access import ANYONE, SYSTEM
 from essaim.kernel.workflow import Lifecycle, move
 
@@ -66,6 +66,24 @@ def rules_of(call: Call, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def take_version(call: Call, *, by: Any, at: datetime, rule_set: Any, changes: dict[str, Any], **data: Any) -> None:
+    """Give the call its new version, and the texts and dates that go with it."""
+    for name, value in changes.items():
+        setattr(call, name, value)
+    call.rule_set = rule_set
+    call.save(update_fields=["rule_set", *changes])
+
+
+def version_of(call: Call, data: dict[str, Any]) -> dict[str, Any]:
+    """What the journal keeps of a new version: its number and its digests."""
+    assert call.rule_set
+    return {
+        "number": call.rule_set.number,
+        "sha256": call.rule_set.sha256,
+        "rules_sha256": call.rule_set.rules_sha256,
+    }
+
+
 CALL = Lifecycle(
     Call,
     CallState,
@@ -80,6 +98,17 @@ CALL = Lifecycle(
             then=[stamp_publication],
             record=rules_of,
             public=("from", "to", "rules_sha256", "opens_at", "closes_at"),
+        ),
+        move(
+            "revise",
+            CallState.PUBLISHED,
+            CallState.PUBLISHED,
+            by={"officer", SYSTEM},
+            label=gettext_lazy("Publier une nouvelle version"),
+            reason=True,
+            then=[take_version],
+            record=version_of,
+            public=("number", "sha256", "rules_sha256", "reason_sha256"),
         ),
         move(
             "settle",
@@ -97,6 +126,28 @@ CALL = Lifecycle(
             label=gettext_lazy("Retirer l’appel"),
             reason=True,
             public=("from", "to", "reason_sha256"),
+        ),
+    ),
+)
+
+
+EDITION = Lifecycle(
+    Edition,
+    EditionState,
+    (
+        move(
+            "publish",
+            EditionState.DRAFT,
+            EditionState.PUBLISHED,
+            by={"officer", SYSTEM},
+            label=gettext_lazy("Publier cette édition"),
+        ),
+        move(
+            "abandon",
+            EditionState.DRAFT,
+            EditionState.ABANDONED,
+            by={"officer", SYSTEM},
+            label=gettext_lazy("Abandonner cette édition"),
         ),
     ),
 )

@@ -1,5 +1,6 @@
 """The call for projects, who asked to be told, and who was."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +79,48 @@ class Call(models.Model):
     @property
     def journal_log(self) -> str:
         return self.programme.slug
+
+
+class EditionState(models.TextChoices):
+    DRAFT = "draft", _("En cours d’écriture")
+    PUBLISHED = "published", _("Publiée")
+    ABANDONED = "abandoned", _("Abandonnée")
+
+
+class Edition(models.Model):
+    """The next content of a call, being written: what its folder holds, part by part, until it is published.
+
+    `content` is what `actions.read_folder` gives; `sources` keeps the files as written, `version` grows with each save.
+    """
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="editions")
+    number = models.PositiveIntegerField(_("numéro"))
+    content = models.JSONField(_("contenu"), default=dict)
+    sources = models.JSONField(_("fichiers tels qu’écrits"), default=dict, blank=True)
+    based_on = models.ForeignKey(RuleSet, models.PROTECT, null=True, blank=True, related_name="+")
+    result = models.ForeignKey(RuleSet, models.PROTECT, null=True, blank=True, related_name="editions")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(_("commencée le"))
+    saved_at = models.DateTimeField(_("enregistrée le"))
+    version = models.PositiveIntegerField(_("version"), default=0)
+    state = models.CharField(_("état"), max_length=10, choices=EditionState.choices, default=EditionState.DRAFT)
+
+    class Meta:
+        verbose_name = _("édition d’un appel")
+        verbose_name_plural = _("éditions d’un appel")
+        ordering = ["call", "number"]
+        constraints = [
+            state_constraint(EditionState, "edition_state_known"),
+            models.UniqueConstraint(fields=["call", "number"], name="edition_number_once"),
+            models.UniqueConstraint(fields=["call"], condition=models.Q(state="draft"), name="edition_one_written"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call} · {self.number}"
+
+    @property
+    def journal_log(self) -> str:
+        return self.call.programme.slug
 
 
 class SubscriptionState(models.TextChoices):

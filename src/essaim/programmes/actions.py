@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -142,6 +143,11 @@ def change_envelope(
     return change
 
 
+def version_digest(content: Mapping[str, Any]) -> str:
+    """SHA-256 of all that a version holds: rules, form, grid, documents, call (texts, dates) and letters."""
+    return sha256(canonical_json(dict(content)).encode()).hexdigest()
+
+
 def freeze_rules(
     programme: Programme,
     *,
@@ -150,22 +156,27 @@ def freeze_rules(
     form: Any,
     grid: Any,
     documents: Any,
+    call: Any = None,
+    letters: Any = None,
+    sources: Mapping[str, str] | None = None,
     reason: Bilingual | None = None,
     by: Person | None,
     at: datetime,
 ) -> RuleSet:
-    """Freeze a new immutable version of what a call asks; from the second version on, a reason is compulsory."""
+    """Freeze a new immutable version of a call; from the second version on, a reason is compulsory."""
     with transaction.atomic():
         number = RuleSet.objects.filter(call_slug=call_slug).count() + 1
         if number > 1 and not (reason and str(reason.get("fr", "")).strip()):
             raise Refused(_("Donnez la raison du changement de règlement : elle sera publique."))
         whole = {"rules": rules, "form": form, "grid": grid, "documents": documents}
+        whole |= {"call": call or {}, "letters": letters or {}}
         rule_set = RuleSet.objects.create(
             programme=programme,
             call_slug=call_slug,
             number=number,
             rules_sha256=sha256(canonical_json(rules).encode()).hexdigest(),
-            sha256=sha256(canonical_json(whole).encode()).hexdigest(),
+            sha256=version_digest(whole),
+            sources=dict(sources or {}),
             reason=reason or Bilingual(),
             frozen_at=at,
             **whole,

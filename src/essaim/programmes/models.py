@@ -99,7 +99,10 @@ class TeamMember(models.Model):
 
 
 class RuleSet(models.Model):
-    """An immutable version of what a call asks: rules, form, grid and documents, as canonical JSON with its digest."""
+    """An immutable version of a call, as canonical JSON with its digest: what it says and what it asks.
+
+    `sources` keeps the files as their author wrote them (comments, layout); it says nothing more, and has no digest.
+    """
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="rule_sets")
     call_slug = models.SlugField(_("appel"))
@@ -108,6 +111,9 @@ class RuleSet(models.Model):
     form = models.JSONField(_("formulaire"))
     grid = models.JSONField(_("grille"))
     documents = models.JSONField(_("pièces"))
+    call = models.JSONField(_("textes et dates"), default=dict)
+    letters = models.JSONField(_("lettres"), default=dict, blank=True)
+    sources = models.JSONField(_("fichiers tels qu’écrits"), default=dict, blank=True)
     rules_sha256 = models.CharField(_("empreinte des règles"), max_length=64)
     sha256 = models.CharField(_("empreinte"), max_length=64)
     reason = BilingualField(_("raison du changement"), blank=True)

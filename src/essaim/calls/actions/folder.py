@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from essaim.engine import rules as engine
 
+Files = Mapping[str, bytes]
+NOT_OURS = ("programme.toml", "jam.toml")
 FILES = ("call", "form", "grid", "documents")
 REQUIRED = {
     "": ("slug", "reference", "title", "summary", "purpose", "who", "how_much"),
@@ -29,18 +31,35 @@ BILINGUAL = ("title", "summary", "purpose", "who", "how_much", "spending", "comm
 
 @dataclass(frozen=True, slots=True)
 class FolderFault:
-    """One error: in which file, on which line (None when it is the whole file), and what to do."""
+    """One error: in which file, on which line (None when it is the whole file), and what to do.
+
+    `where` names what it is about: the code of a question, of a document, of a criterion, the id of a rule, a key.
+    """
 
     file: str
     line: int | None
     sentence: str
+    where: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}{f':{self.line}' if self.line else ''} · {self.sentence}"
 
 
+def files_of(folder: Path) -> Files:
+    """The files of a call's folder by their name (`letters/…` and `examples/…` included), as bytes."""
+    found = [*folder.glob("*.toml"), *folder.glob("letters/*.txt"), *folder.glob("examples/*.toml")]
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found) if path.name not in NOT_OURS
+    }
+
+
 def check_folder(folder: Path) -> list[FolderFault]:
     """Every error of a call's folder; an empty list when it can be loaded and published."""
+    return check_files(files_of(folder))
+
+
+def check_files(folder: Files) -> list[FolderFault]:
+    """Every error of the files of a call, given by their name."""
     faults: list[FolderFault] = []
     read: dict[str, tuple[str, dict[str, Any]]] = {}
     for name in FILES:
@@ -62,9 +81,9 @@ def check_folder(folder: Path) -> list[FolderFault]:
     return faults
 
 
-def _read(folder: Path, name: str) -> tuple[str, dict[str, Any]] | FolderFault:
-    path = folder / f"{name}.toml"
-    text, fault = _text_of(path)
+def _read(folder: Files, name: str) -> tuple[str, dict[str, Any]] | FolderFault:
+    file = f"{name}.toml"
+    text, fault = _text_of(folder, file)
     if fault is not None:
         return fault
     try:
@@ -76,27 +95,29 @@ def _read(folder: Path, name: str) -> tuple[str, dict[str, Any]] | FolderFault:
         sentence = _(
             "Ce n’est pas du TOML correct : vérifiez les guillemets, les accolades et les crochets (%(detail)s)."
         )
-        return FolderFault(path.name, line, sentence % {"detail": detail})
+        return FolderFault(file, line, sentence % {"detail": detail})
 
 
-def _text_of(path: Path) -> tuple[str, FolderFault | None]:
+def _text_of(folder: Files, file: str) -> tuple[str, FolderFault | None]:
+    if file not in folder:
+        return "", FolderFault(file, None, _("Le fichier manque : créez-le, ou vérifiez le nom du dossier."))
     try:
-        return path.read_text(encoding="utf-8"), None
+        return folder[file].decode().replace("\r\n", "\n"), None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        return "", FolderFault(path.name, line, _("Le fichier n’est pas en UTF-8 : enregistrez-le dans cet encodage."))
-    except OSError:
-        return "", FolderFault(path.name, None, _("Le fichier manque : créez-le, ou vérifiez le nom du dossier."))
+        return "", FolderFault(file, line, _("Le fichier n’est pas en UTF-8 : enregistrez-le dans cet encodage."))
 
 
-def _rules(folder: Path) -> tuple[engine.RuleSet | None, list[FolderFault]]:
-    text, fault = _text_of(folder / "rules.toml")
+def _rules(folder: Files) -> tuple[engine.RuleSet | None, list[FolderFault]]:
+    text, fault = _text_of(folder, "rules.toml")
     if fault is not None:
         return None, [fault]
     try:
         return engine.load_rules(text), []
     except engine.RuleSetError as error:
-        return None, [FolderFault("rules.toml", found.line, _rule_sentence(found)) for found in error.faults]
+        return None, [
+            FolderFault("rules.toml", found.line, _rule_sentence(found), found.rule) for found in error.faults
+        ]
 
 
 def _rule_sentence(fault: engine.RuleFault) -> str:

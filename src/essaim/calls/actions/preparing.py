@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +13,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.accounts.models import Person
-from essaim.calls.models import Call, CallState
+from essaim.calls.actions.folder import Files, files_of
+from essaim.calls.models import Call, CallState, Edition, EditionState
+from essaim.calls.queries.content import call_content, fields_of, put_fields
 from essaim.engine import rules as engine
 from essaim.jams.models import Proposal
-from essaim.kernel import access, journal
+from essaim.kernel import access, journal, toml
 from essaim.kernel.bilingual import Bilingual
 from essaim.kernel.workflow import Refused
-from essaim.programmes.actions import canonical_json, freeze_rules
+from essaim.programmes.actions import freeze_rules, version_digest
 from essaim.programmes.models import Programme, RuleSet
 
 journal.declare("calls.call.draft", label=gettext_lazy("Préparer un appel"), public=("proposal",))
 journal.declare("calls.call.load", label=gettext_lazy("Lire l’appel dans son dossier"), public=("sha256",))
 journal.declare("calls.call.prepare", label=gettext_lazy("Compléter l’appel"))
 
-TEXTS = ("title", "summary", "purpose", "who", "how_much", "spending", "commitments")
+BEFORE_PUBLICATION = Bilingual(
+    fr="Mise au point avant la publication de l’appel.", en="Corrections before the call was published."
+)
 PUBLISHED_ALREADY = gettext_lazy(
     "Cet appel est déjà publié : son règlement ne change que par une nouvelle version motivée."
 )
@@ -64,13 +66,21 @@ def draft_call(proposal: Proposal, *, by: Person | None, at: datetime) -> Call:
 
 
 def read_folder(folder: Path) -> dict[str, Any]:
-    """What a call's folder holds: `call`, `rules` (canonical), `form`, `grid`, `documents`. Raises RuleSetError."""
-    found = {
-        name: tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
-        for name in ("call", "form", "grid", "documents")
+    """What a call's folder holds, as plain JSON (instants are ISO texts): `call`, `rules` (canonical), `form`, `grid`,
+    `documents` and `letters` (text by file name). Raises RuleSetError."""
+    return read_files(files_of(folder))
+
+
+def read_files(files: Files) -> dict[str, Any]:
+    """The content of a call from its files by name, as `read_folder` gives it. Raises RuleSetError."""
+    found: dict[str, Any] = {
+        name: toml.loads(files[f"{name}.toml"].decode()) for name in ("call", "form", "grid", "documents")
     }
-    rules = engine.load_rules((folder / "rules.toml").read_text(encoding="utf-8"))
-    return {**found, "rules": json.loads(engine.canonical_json(rules))}
+    rules = engine.load_rules(files["rules.toml"].decode())
+    letters = {
+        name.removeprefix("letters/"): body.decode() for name, body in files.items() if name.startswith("letters/")
+    }
+    return {**found, "rules": json.loads(engine.canonical_json(rules)), "letters": letters}
 
 
 def load_call(
@@ -89,7 +99,8 @@ def load_call(
     """
     if by is not None and "officer" not in access.roles(by, programme):
         raise Refused(_("Seul un chargé de programme prépare un appel."))
-    content = read_folder(folder)
+    files = files_of(folder)
+    content = read_files(files)
     fields = fields_of(content["call"]) | changes
     call = Call.objects.filter(origin=origin).first() if origin else Call.objects.filter(slug=fields["slug"]).first()
     call = call or Call(programme=programme, origin=origin)
@@ -98,7 +109,8 @@ def load_call(
     with transaction.atomic():
         for name, value in fields.items():
             setattr(call, name, value)
-        call.rule_set = _version_of(call, content, by=by, at=at)
+        content["call"] = call_content(call, content["call"])
+        call.rule_set = _version_of(call, content, {name: body.decode() for name, body in files.items()}, by=by, at=at)
         call.save()
         role = "system" if by is None else "officer"
         journal.append(
@@ -107,16 +119,15 @@ def load_call(
     return call
 
 
-def _version_of(call: Call, content: dict[str, Any], *, by: Person | None, at: datetime) -> RuleSet:
+def _version_of(
+    call: Call, content: dict[str, Any], sources: dict[str, str], *, by: Person | None, at: datetime
+) -> RuleSet:
     """The frozen version of this content: the latest one when nothing changed, else a new one."""
-    parts = {name: content[name] for name in ("rules", "form", "grid", "documents")}
     latest = RuleSet.objects.filter(call_slug=call.slug).order_by("-number").first()
-    if latest is not None and latest.sha256 == sha256(canonical_json(parts).encode()).hexdigest():
+    if latest is not None and latest.sha256 == version_digest(content):
         return latest
-    reason = Bilingual(
-        fr="Mise au point avant la publication de l’appel.", en="Corrections before the call was published."
-    )
-    return freeze_rules(call.programme, call_slug=call.slug, **parts, reason=reason if latest else None, by=by, at=at)
+    reason = BEFORE_PUBLICATION if latest else None
+    return freeze_rules(call.programme, call_slug=call.slug, **content, sources=sources, reason=reason, by=by, at=at)
 
 
 def prepare_call(call: Call, *, changes: dict[str, Any], by: Person | None, at: datetime) -> Call:
@@ -132,31 +143,17 @@ def prepare_call(call: Call, *, changes: dict[str, Any], by: Person | None, at: 
             for name in changed:
                 setattr(fresh, name, changes[name])
             fresh.save(update_fields=changed)
+            _follow(fresh, changed)
             role = "system" if by is None else "officer"
             journal.append("calls.call.prepare", subject=fresh, by=by, at=at, role=role, payload={"fields": changed})
     return fresh
 
 
-def fields_of(content: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a call, from its call.toml."""
-    fields: dict[str, Any] = {name: Bilingual(content.get(name, {})) for name in TEXTS}
-    for name in ("silence", "appeal", "late"):
-        fields[name] = Bilingual(content.get(name, {}).get("text", {}))
-    period, service, territory = content["period"], content["service"], content.get("territory", {})
-    return fields | {
-        "slug": content["slug"],
-        "reference": content["reference"],
-        "opens_at": period["opens_at"],
-        "closes_at": period["closes_at"],
-        "zone": period.get("timezone", "Europe/Paris"),
-        "service_name": Bilingual(service["name"]),
-        "service_email": service["email"],
-        "service_phone": service["telephone"],
-        "service_address": service["postal_address"],
-        "silence_months": content.get("silence", {}).get("months", 2),
-        "themes": content.get("themes", {}).get("codes", []),
-        "territory": territory.get("regions", []),
-        "calendar": json.loads(json.dumps(content.get("calendar", []), default=str)),
-        "categories": content.get("category", []),
-        "reviews_each": content.get("reviews", {}).get("each", 3),
-    }
+def _follow(call: Call, changed: list[str]) -> None:
+    """What is corrected here is corrected in the edition being written too: there is one next text."""
+    edition = call.editions.filter(state=EditionState.DRAFT).first()
+    if edition is not None:
+        held = put_fields(edition.content.get("call", {}), call, changed)
+        Edition.objects.filter(pk=edition.pk).update(
+            content={**edition.content, "call": held}, version=edition.version + 1
+        )

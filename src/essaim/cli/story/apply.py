@@ -40,7 +40,7 @@ def open_the_call(story: Story) -> None:
         origin = Proposal.objects.get(jam=story.jam, title=ORIGIN)
         shift = story.when(2013, 6, 20, 8) - datetime.fromisoformat("2013-06-20T08:00:00+00:00")
         period = read_folder(story.folder)["call"]["period"]
-        moved = {name: period[name] + shift for name in ("opens_at", "closes_at")}
+        moved = {name: datetime.fromisoformat(period[name]) + shift for name in ("opens_at", "closes_at")}
         story.call = load_call(story.folder, programme=story.programme, origin=origin, by=officer, at=at, **moved)
         CALL.perform(story.call, "publish", by=officer, at=at)
 
