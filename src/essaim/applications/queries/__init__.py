@@ -9,7 +9,9 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from essaim.applications.queries.facts import (
     Missing,
     documents_asked,
+    documents_counted,
     facts_of,
+    files_asked,
     findings_of,
     missing_documents_of,
     missing_of,
@@ -18,24 +20,42 @@ from essaim.applications.queries.facts import (
     tells_regions_of_2013,
     unmet_of,
 )
-from essaim.applications.queries.form import Question, Section, question_of, sections_of
+from essaim.applications.queries.form import (
+    TYPES,
+    Question,
+    Section,
+    asked,
+    asked_codes,
+    question_of,
+    questions_of,
+    sections_of,
+)
 from essaim.applications.queries.receipt import Verdict, receipt_document, verify_receipt
+from essaim.applications.queries.saying import Said, said_sections
 
 __all__ = [
+    "TYPES",
     "ApplicationQuerySet",
     "Missing",
     "Question",
+    "Said",
     "Section",
     "Verdict",
+    "asked",
+    "asked_codes",
     "documents_asked",
+    "documents_counted",
     "facts_of",
+    "files_asked",
     "findings_of",
     "missing_documents_of",
     "missing_of",
     "plan_of",
     "question_of",
+    "questions_of",
     "receipt_document",
     "remarks_of",
+    "said_sections",
     "sections_of",
     "tells_regions_of_2013",
     "unmet_of",

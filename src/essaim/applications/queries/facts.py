@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from essaim.applications.queries.form import Question, sections_of
+from essaim.applications.queries.form import Question, asked, sections_of
 from essaim.calls.queries import FindingView, findings
 from essaim.engine import budget
 from essaim.kernel.bilingual import Bilingual
@@ -83,16 +83,36 @@ def facts_of(application: Any) -> dict[str, Any]:
     """Everything the rules may ask of an application; a fact nobody has given yet is absent."""
     facts: dict[str, Any] = dict(budget.plan_facts(plan_of(application)))
     for question in asked(application):
-        if question.fact and question.type != "commune":
-            value, _problem = question.read(application.answers.get(question.code))
-            if value is not None:
-                facts[question.fact] = value
+        if not question.is_kept_apart:
+            facts |= _facts_from(question, question.read(application.answers.get(question.code))[0])
     if application.commune_id:
         facts |= _territory_facts(application)
-    facts["documents"] = frozenset(document.slot for document in application.documents.all())
+    facts["documents"] = frozenset(document.slot for document in documents_counted(application))
     if application.filed_at:
         facts["date.filed"] = application.filed_at.astimezone(ZoneInfo(application.call.zone)).date()
     return facts
+
+
+def _facts_from(question: Question, value: Any) -> dict[str, Any]:
+    """What an answer tells the rules: its value; of a table, how many rows, and the sum of each column that says so."""
+    if value is None:
+        return {}
+    if question.type != "table":
+        return {question.fact: value} if question.fact else {}
+    facts = {question.fact: len(value)} if question.fact else {}
+    for column in question.columns:
+        if column.fact:
+            facts[column.fact] = sum(row[column.code] or 0 for row in value)
+    return facts
+
+
+def documents_counted(application: Any) -> list[Any]:
+    """The files given, without those of a question that is not asked any more: kept, neither counted nor filed."""
+    questions = {q.code for section in sections_of(application.rule_set) for q in section.questions if q.type == "file"}
+    if not questions:
+        return list(application.documents.all())
+    left_out = questions - {question.code for question in asked(application)}
+    return [document for document in application.documents.all() if document.slot not in left_out]
 
 
 def tells_regions_of_2013(call: Any) -> bool:
@@ -108,16 +128,6 @@ def _territory_facts(application: Any) -> dict[str, str]:
         "territory.department": application.commune.department_id,
         "territory.region": department.region_2013_id if old else department.region_id,
     }
-
-
-def asked(application: Any) -> list[Question]:
-    """The questions the answers given so far call for, in order."""
-    return [
-        question
-        for section in sections_of(application.rule_set)
-        for question in section.questions
-        if question.shown(application.answers)
-    ]
 
 
 def findings_of(application: Any, *, phase: str | None = None) -> list[FindingView]:
@@ -165,6 +175,23 @@ def documents_asked(application: Any) -> list[Asked]:
     return sorted(asked_for, key=lambda document: not document.required)
 
 
+def files_asked(application: Any) -> list[Asked]:
+    """The files the form's own questions ask, each under the code of its question."""
+    return [
+        Asked(
+            code=question.code,
+            title=question.label,
+            help=question.help,
+            required=question.required,
+            multiple=question.multiple,
+            formats=question.formats,
+            max_bytes=question.max_bytes,
+        )
+        for question in asked(application)
+        if question.type == "file"
+    ]
+
+
 def missing_documents_of(application: Any) -> list[Asked]:
     """The required documents not given. They do not prevent filing: they are said, and named on the receipt."""
     given = {document.slot for document in application.documents.all()}
@@ -179,8 +206,8 @@ def missing_of(application: Any) -> list[Missing]:
         found.append(Missing(sentence, "organisation", "id_organisation"))
     for question in asked(application):
         if sentence := _problem_of(application, question):
-            step = "place" if question.type == "commune" else step_of(application.rule_set, question.code)
-            anchor = "id_q" if question.type == "commune" else f"id_{question.code}"
+            step = "place" if question.is_place else step_of(application.rule_set, question.code)
+            anchor = "id_q" if question.is_place else f"id_{question.code}"
             found.append(Missing(sentence, step, anchor))
     plan = plan_of(application)
     if not plan.cost_cents:
@@ -192,10 +219,15 @@ def missing_of(application: Any) -> list[Missing]:
 
 def _problem_of(application: Any, question: Question) -> str:
     """Why an answer does not do, in a sentence that names the question; "" when it does."""
-    if question.type == "commune":
+    if question.is_place:
         if question.required and application.commune_id is None:
             return _("Choisissez la commune de l’atelier.")
         return ""
+    if question.type == "file":
+        given = any(document.slot == question.code for document in application.documents.all())
+        return "" if given or not question.required else _("Joignez un fichier : « %(label)s ».") % {
+            "label": question.label
+        }
     typed = application.answers.get(question.code)
     value, problem = question.read(typed)
     names = {"label": question.label}

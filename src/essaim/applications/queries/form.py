@@ -1,60 +1,87 @@
-"""The form of a call, as frozen: its sections and questions, and how each answer typed is read.
+"""The form of a call, as frozen: its sections, its questions, and which are asked given the answers so far.
 
 Answers are kept as typed. Reading one gives its value, or the sentence that says why it cannot be read: a draft takes
-anything, a filing only what can be read.
+anything, a filing only what can be read. The answer to a question no longer asked is kept, and neither counted nor filed.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from essaim.accounts.identifiers import clean_siret
-from essaim.engine import money
+from essaim.applications.queries import answers as reading
+from essaim.applications.queries.conditions import Condition, condition_of, holds
 from essaim.kernel.bilingual import Bilingual
 
-YES = {"true", "oui", "yes", "on", "1"}
-NO = {"false", "non", "no", "0"}
-PHONE = re.compile(r"^\+?[0-9][0-9 .\-()]{5,24}$")
-FRENCH_DATE = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
+TYPES = {
+    "short_text": _("Texte court"),
+    "long_text": _("Texte long"),
+    "number": _("Nombre"),
+    "money": _("Montant en euros"),
+    "date": _("Date"),
+    "choice": _("Une réponse parmi plusieurs"),
+    "several": _("Plusieurs réponses parmi plusieurs"),
+    "yes_no": _("Oui ou non"),
+    "commune": _("Commune"),
+    "address": _("Adresse postale"),
+    "siret": _("SIRET"),
+    "file": _("Fichier"),
+    "table": _("Tableau de lignes"),
+    "declaration": _("Déclaration à certifier"),
+    "email": _("Adresse électronique"),
+    "phone": _("Téléphone"),
+}
+CELLS = ("short_text", "number", "money", "date", "choice", "yes_no", "email", "phone")  # what a table's column may be
+MOST_ROWS = 100
+PLACE = "territory.commune"  # the commune of the project itself: it has its own page, with a point on the map
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of the form. `shown_if`: (code of another question, value it must have)."""
+    """A question of the form, or a column of a table. Bounds are in the type's own values (cents, dates)."""
 
     code: str
     type: str
     label: Bilingual
-    help: Bilingual
-    required: bool
-    fact: str
-    choices: tuple[tuple[str, Bilingual], ...]
-    min_length: int
-    max_length: int
-    shown_if: tuple[str, Any] | None
+    help: Bilingual = field(default_factory=Bilingual)
+    example: Bilingual = field(default_factory=Bilingual)
+    required: bool = False
+    fact: str = ""
+    choices: tuple[tuple[str, Bilingual], ...] = ()
+    look: str = "radio"
+    min_length: int = 0
+    max_length: int = 0
+    minimum: Any = None
+    maximum: Any = None
+    decimals: int = 0
+    unit: Bilingual = field(default_factory=Bilingual)
+    min_choices: int = 0
+    max_choices: int = 0
+    text: Bilingual = field(default_factory=Bilingual)
+    formats: tuple[str, ...] = ()
+    max_bytes: int = 0
+    multiple: bool = False
+    columns: tuple[Question, ...] = ()
+    min_rows: int = 0
+    max_rows: int = 0
+    shown_if: Condition | None = None
 
-    def shown(self, answers: Mapping[str, Any]) -> bool:
-        """Whether the answers already given call for this question."""
-        if self.shown_if is None:
-            return True
-        code, value = self.shown_if
-        given = answers.get(code)
-        return bool((_yes_no(given)[0] if isinstance(value, bool) else given) == value)
+    @property
+    def is_place(self) -> bool:
+        """Whether this asks where the project is, on its own page."""
+        return self.type == "commune" and (self.fact == PLACE or self.code == "commune")
+
+    @property
+    def is_kept_apart(self) -> bool:
+        """Whether the answer is not among the application's answers: its place, its files."""
+        return self.is_place or self.type == "file"
 
     def read(self, typed: Any) -> tuple[Any, str]:
         """The value of what was typed (None when empty or unreadable), and the sentence that refuses it, or ""."""
-        if typed is None or typed == "" or typed == []:
-            return None, ""
-        return _READERS.get(self.type, _text)(self, typed)
+        return reading.read(self, typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +92,7 @@ class Section:
     title: Bilingual
     step: str
     questions: tuple[Question, ...]
+    help: Bilingual = field(default_factory=Bilingual)
 
 
 def sections_of(rule_set: Any) -> tuple[Section, ...]:
@@ -75,7 +103,8 @@ def sections_of(rule_set: Any) -> tuple[Section, ...]:
             code=section["code"],
             title=Bilingual(section["title"]),
             step=section.get("step", "project"),
-            questions=tuple(_question(row, labels) for row in section.get("question", [])),
+            questions=tuple(question_from(row, labels) for row in section.get("question", [])),
+            help=Bilingual(section.get("help", {})),
         )
         for section in rule_set.form.get("section", [])
     )
@@ -91,131 +120,74 @@ def question_of(rule_set: Any, code: str) -> Question | None:
     return questions_of(rule_set).get(code)
 
 
-def _question(row: Mapping[str, Any], labels: Mapping[str, Any]) -> Question:
-    shown_if = row.get("shown_if")
+def asked_codes(questions: Iterable[Question], answers: Mapping[str, Any], *, place: Any = None) -> frozenset[str]:
+    """The questions these answers call for. An answer to a question that is not asked does not count.
+
+    `place`: the commune of the project, for the question that has its own page.
+    """
+    known = {question.code: question for question in questions}
+    settled: dict[str, bool] = {}
+
+    def given(code: str) -> Any:
+        question = known.get(code)
+        if question is None or not asked(question):
+            return None
+        return place if question.is_place else question.read(answers.get(code))[0]
+
+    def read(code: str, value: Any) -> Any:
+        question = known.get(code)
+        return value if question is None or question.type in {"choice", "several"} else question.read(value)[0]
+
+    def asked(question: Question) -> bool:
+        if question.code not in settled:
+            settled[question.code] = False  # a condition that leads back to itself is never met
+            condition = question.shown_if
+            settled[question.code] = condition is None or holds(condition, read, given)
+        return settled[question.code]
+
+    return frozenset(code for code, question in known.items() if asked(question))
+
+
+def asked(application: Any) -> list[Question]:
+    """The questions an application's answers call for, in order."""
+    questions = questions_of(application.rule_set)
+    codes = asked_codes(questions.values(), application.answers, place=application.commune_id)
+    return [question for code, question in questions.items() if code in codes]
+
+
+def answers_counted(application: Any) -> dict[str, Any]:
+    """The answers that are filed: those of the questions asked."""
+    codes = {question.code for question in asked(application)}
+    return {code: answer for code, answer in application.answers.items() if code in codes}
+
+
+def question_from(row: Mapping[str, Any], labels: Mapping[str, Any]) -> Question:
+    """A question as its row of the form writes it; `labels` names the choices."""
+    kind = row["type"]
     return Question(
         code=row["code"],
-        type=row["type"],
+        type=kind,
         label=Bilingual(row["label"]),
         help=Bilingual(row.get("help", {})),
+        example=Bilingual(row.get("example", {})),
         required=bool(row.get("required")),
         fact=row.get("fact", ""),
         choices=tuple((code, Bilingual(labels.get(code, {"fr": code}))) for code in row.get("choices", [])),
+        look=row.get("look", "radio"),
         min_length=int(row.get("min_length", 0)),
         max_length=int(row.get("max_length", 0)),
-        shown_if=(shown_if["question"], shown_if["equals"]) if shown_if else None,
+        minimum=reading.bound(kind, row.get("min")),
+        maximum=reading.bound(kind, row.get("max")),
+        decimals=int(row.get("decimals", 0)),
+        unit=Bilingual(row.get("unit", {})),
+        min_choices=int(row.get("min_choices", 0)),
+        max_choices=int(row.get("max_choices", 0)),
+        text=Bilingual(row.get("text", {})),
+        formats=tuple(row.get("formats", ("pdf",))),
+        max_bytes=int(row.get("max_megabytes", 10)) * 10**6,
+        multiple=bool(row.get("multiple")),
+        columns=tuple(question_from(column, labels) for column in row.get("column", [])),
+        min_rows=int(row.get("min_rows", 0)),
+        max_rows=min(int(row.get("max_rows", 0)) or MOST_ROWS, MOST_ROWS),
+        shown_if=condition_of(row.get("shown_if")),
     )
-
-
-def _yes_no(typed: Any) -> tuple[bool | None, str]:
-    if isinstance(typed, bool):
-        return typed, ""
-    word = str(typed or "").strip().lower()
-    if word in YES | NO:
-        return word in YES, ""
-    return None, ""
-
-
-def _read_yes_no(question: Question, typed: Any) -> tuple[bool | None, str]:
-    value, _none = _yes_no(typed)
-    return value, "" if value is not None else _("Répondez par oui ou par non.")
-
-
-def _text(question: Question, typed: Any) -> tuple[str | None, str]:
-    text = str(typed).replace("\r\n", "\n").strip()
-    if not text:
-        return None, ""
-    if question.max_length and len(text) > question.max_length:
-        over = len(text) - question.max_length
-        return text, ngettext(
-            "Ce texte dépasse de %(over)s caractère la limite de %(limit)s : raccourcissez-le.",
-            "Ce texte dépasse de %(over)s caractères la limite de %(limit)s : raccourcissez-le.",
-            over,
-        ) % {"over": over, "limit": question.max_length}
-    if len(text) < question.min_length:
-        short = question.min_length - len(text)
-        return text, ngettext(
-            "Ce texte est trop court : ajoutez au moins %(count)s caractère.",
-            "Ce texte est trop court : ajoutez au moins %(count)s caractères.",
-            short,
-        ) % {"count": short}
-    return text, ""
-
-
-def _date(question: Question, typed: Any) -> tuple[date | None, str]:
-    text = str(typed).strip()
-    if match := FRENCH_DATE.match(text):
-        day, month, year = match.groups()
-        text = f"{year}-{month:0>2}-{day:0>2}"
-    try:
-        return date.fromisoformat(text), ""
-    except ValueError:
-        return None, _("« %(text)s » n’est pas une date : écrivez par exemple 01/12/2013.") % {"text": str(typed)[:40]}
-
-
-def _choice(question: Question, typed: Any) -> tuple[str | None, str]:
-    if typed in {code for code, _label in question.choices}:
-        return str(typed), ""
-    return None, _("Choisissez une des réponses proposées.")
-
-
-def _several(question: Question, typed: Any) -> tuple[list[str] | None, str]:
-    given = typed if isinstance(typed, list) else [typed]
-    known = [code for code, _label in question.choices if code in given]
-    return (known, "") if len(known) == len(given) else (None, _("Choisissez parmi les réponses proposées."))
-
-
-def _number(question: Question, typed: Any) -> tuple[int | None, str]:
-    digits = re.sub(r"[\s\u00a0\u202f]", "", str(typed))
-    if digits.isascii() and digits.isdigit() and len(digits) < 13:
-        return int(digits), ""
-    return None, _("« %(text)s » n’est pas un nombre entier : écrivez-le en chiffres.") % {"text": str(typed)[:40]}
-
-
-def _money(question: Question, typed: Any) -> tuple[int | None, str]:
-    language: money.Lang = "en" if (get_language() or "fr").startswith("en") else "fr"
-    try:
-        return (typed if type(typed) is int else money.parse_cents(str(typed), language)), ""
-    except money.MoneyError as error:
-        return None, error.sentence(language)
-
-
-def _siret(question: Question, typed: Any) -> tuple[str | None, str]:
-    try:
-        return clean_siret(str(typed)), ""
-    except ValidationError as error:
-        return None, " ".join(error.messages)
-
-
-def _phone(question: Question, typed: Any) -> tuple[str | None, str]:
-    text = str(typed).strip()
-    if PHONE.match(text):
-        return text, ""
-    return None, _("« %(text)s » n’est pas un numéro de téléphone : écrivez par exemple 01 99 00 13 13.") % {
-        "text": text[:40]
-    }
-
-
-def _email(question: Question, typed: Any) -> tuple[str | None, str]:
-    text = str(typed).strip()
-    try:
-        validate_email(text)
-    except ValidationError:
-        return None, _("« %(text)s » n’est pas une adresse électronique : vérifiez-la.") % {"text": text[:80]}
-    return text, ""
-
-
-_READERS = {
-    "short_text": _text,
-    "long_text": _text,
-    "yes_no": _read_yes_no,
-    "declaration": _read_yes_no,
-    "date": _date,
-    "choice": _choice,
-    "several": _several,
-    "number": _number,
-    "money": _money,
-    "siret": _siret,
-    "phone": _phone,
-    "email": _email,
-}

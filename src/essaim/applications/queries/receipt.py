@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from essaim.applications.queries.facts import documents_counted
+from essaim.applications.queries.form import answers_counted
 from essaim.kernel import signing
 
 FORMAT = "essaim-receipt/1"
@@ -44,7 +46,7 @@ def content_of(application: Any) -> dict[str, Any]:
         "title": application.title,
         "organisation": organisation
         and {name: getattr(organisation, name) for name in ("name", "kind", "siret", "rna", "address")},
-        "answers": application.answers,
+        "answers": answers_counted(application),
         "place": commune
         and {
             "commune": commune.code,
@@ -69,7 +71,7 @@ def documents_of(application: Any) -> list[dict[str, Any]]:
     """The files given, each with its size in bytes and its SHA-256."""
     return [
         {"slot": row.slot, "name": row.name, "size": row.file.size, "sha256": row.file.sha256}
-        for row in application.documents.all()
+        for row in documents_counted(application)
     ]
 
 

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from essaim.applications import actions
 from essaim.applications.models import Application
-from essaim.applications.queries import unmet_of
+from essaim.applications.queries import said_sections, unmet_of
 from essaim.applications.views import pages
 from essaim.applications.views.drafting import version_read, writable
-from essaim.applications.views.mine import content_sections
 from essaim.calls.queries import is_open
 from essaim.kernel import clock
 from essaim.kernel.workflow import Refused
@@ -62,7 +61,7 @@ def _check_page(request: HttpRequest, application: Application, problem: str = "
     at = clock.now()
     unmet = unmet_of(application)
     context = pages.context(request, application, at=at, step="check") | {
-        "sections": content_sections(application),
+        "sections": said_sections(application),
         "unmet": unmet,
         "key": _key(application),
         "problem": problem,

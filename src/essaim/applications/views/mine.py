@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -25,7 +24,7 @@ from essaim.applications import actions
 from essaim.applications.forms import StartForm
 from essaim.applications.lifecycle import APPLICATION
 from essaim.applications.models import Application, ApplicationState
-from essaim.applications.queries import sections_of
+from essaim.applications.queries import said_sections
 from essaim.applications.queries.receipt import silence_date
 from essaim.applications.views import pages
 from essaim.calls.models import Call
@@ -34,7 +33,6 @@ from essaim.kernel import access, clock, journal, tables
 from essaim.kernel.journal import VERBS
 from essaim.kernel.workflow import Refused
 from essaim.programmes.thread import thread_of
-from essaim.ui.formats import day
 
 NUMBERS = ("cout", "demande", "autres")
 
@@ -136,7 +134,7 @@ def application(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "filing": found.filings.order_by("-number").first(),
         "history": _history(found),
         "people": found.collaborators.select_related("person"),
-        "sections": content_sections(found),
+        "sections": said_sections(found),
         "may_withdraw": APPLICATION.why_not(found, "withdraw", by=request.user, at=at) is None,
     }
     if found.filed_at:
@@ -178,36 +176,6 @@ def _moments(found: Application) -> list[dict[str, Any]]:
         {"title": title, "text": text, "state": "done" if rank < passed else "current" if rank == passed else "todo"}
         for rank, (title, text) in enumerate(steps)
     ]
-
-
-def content_sections(found: Application) -> list[dict[str, Any]]:
-    """The answers as the administration reads them, section by section."""
-    return [
-        {
-            "title": section.title,
-            "rows": [
-                {"label": question.label, "text": said(question, found), "long": question.type == "long_text"}
-                for question in section.questions
-                if question.shown(found.answers)
-            ],
-        }
-        for section in sections_of(found.rule_set)
-    ]
-
-
-def said(question: Any, found: Application) -> Any:
-    """An answer in words; what cannot be read is shown as it was typed."""
-    typed = found.answers.get(question.code)
-    if question.type == "commune":
-        return found.commune or ""
-    value, _problem = question.read(typed)
-    if question.type in {"yes_no", "declaration"}:
-        return "" if value is None else _("Oui") if value else _("Non")
-    names = {code: str(label) for code, label in question.choices}
-    if question.type in {"choice", "several"}:
-        given = value if isinstance(value, list) else [value]
-        return ", ".join(names.get(code, "") for code in given if code)
-    return day(value) if isinstance(value, date) else typed or ""
 
 
 @require_POST

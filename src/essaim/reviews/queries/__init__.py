@@ -10,20 +10,17 @@ from essaim.reviews.queries.figures import (
 )
 from essaim.reviews.queries.reading import (
     CONTACT,
-    Read,
     budget_of,
     checklist_of,
     documents_read,
     experts_read_slot,
     reason_from_findings,
-    sections_read,
 )
 from essaim.reviews.queries.scoring import affinities, pair_sentence, total_of, unfinished_criteria
 from essaim.reviews.queries.waiting import waiting_for
 
 __all__ = [
     "CONTACT",
-    "Read",
     "affinities",
     "assigned_to",
     "budget_of",
@@ -34,7 +31,6 @@ __all__ = [
     "pair_sentence",
     "pairs_of",
     "reason_from_findings",
-    "sections_read",
     "short_of_reviews",
     "to_remind",
     "total_of",

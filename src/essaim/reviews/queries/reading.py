@@ -4,74 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from essaim.applications.queries import (
-    Question,
     documents_asked,
+    documents_counted,
+    files_asked,
     missing_documents_of,
     missing_of,
     remarks_of,
-    sections_of,
 )
 from essaim.calls.queries import FindingView
 from essaim.kernel.bilingual import Bilingual
-from essaim.ui.formats import day, money, number
 
 # Types of answers by which one reaches or identifies the applicant: experts judge a project, they do not need them.
 CONTACT = frozenset({"siret", "phone", "email"})
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One answer, said. `long`: it is a text of several lines. `problem`: why what was typed cannot be read."""
-
-    label: Bilingual
-    text: str
-    long: bool = False
-    problem: str = ""
-
-
-def sections_read(application: Any, *, hidden: Iterable[str] = ()) -> list[tuple[Bilingual, list[Read]]]:
-    """The sections of the form that were asked, each with its answers; types in `hidden` are left out."""
-    left_out = set(hidden)
-    sections = []
-    for section in sections_of(application.rule_set):
-        rows = [
-            read(application, question)
-            for question in section.questions
-            if question.type not in left_out and question.shown(application.answers)
-        ]
-        if rows:
-            sections.append((section.title, rows))
-    return sections
-
-
-def read(application: Any, question: Question) -> Read:
-    """One answer as people read it; what was typed when it cannot be read."""
-    if question.type == "commune":
-        return Read(question.label, str(application.commune or ""))
-    typed = application.answers.get(question.code)
-    value, problem = question.read(typed)
-    text = str(typed or "") if value is None else _said(question, value)
-    return Read(question.label, text, question.type == "long_text", problem if typed else "")
-
-
-def _said(question: Question, value: Any) -> str:
-    labels = {code: str(label) for code, label in question.choices}
-    if isinstance(value, bool):
-        return _("Oui") if value else _("Non")
-    if isinstance(value, date):
-        return day(value)
-    if isinstance(value, list):
-        return ", ".join(labels.get(code, code) for code in value)
-    if question.type == "money":
-        return money(value)
-    return number(value) if isinstance(value, int) else labels.get(value, str(value))
 
 
 def budget_of(application: Any) -> dict[str, Any]:
@@ -89,10 +39,10 @@ def budget_of(application: Any) -> dict[str, Any]:
 
 def documents_read(application: Any, *, for_experts: bool = False) -> list[tuple[str, Any]]:
     """Each document given with the title of what was asked; experts do not read those kept for the administration."""
-    titles = {asked.code: str(asked.title) for asked in documents_asked(application)}
+    titles = {asked.code: str(asked.title) for asked in [*documents_asked(application), *files_asked(application)]}
     return [
         (titles.get(document.slot, document.slot), document)
-        for document in application.documents.all()
+        for document in documents_counted(application)
         if not for_experts or experts_read_slot(application.rule_set, document.slot)
     ]
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 
 from essaim.applications.models import Application, ApplicationState
+from essaim.applications.queries import said_sections
 from essaim.calls.models import Call
 from essaim.kernel import access
 from essaim.programmes.models import Programme
@@ -62,7 +63,7 @@ def reading_context(application: Application, *, for_experts: bool = False) -> d
     return {
         "application": application,
         "call": application.call,
-        "sections": queries.sections_read(application, hidden=hidden),
+        "sections": said_sections(application, hidden=hidden),
         "budget": queries.budget_of(application),
         "documents": queries.documents_read(application, for_experts=for_experts),
         "for_experts": for_experts,
