@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.applications.views import budget, check, documents, mine, receipts, steps
+from essaim.applications.views import budget, check, documents, mine, places, receipts, steps
 
 app_name = "applications"
 
@@ -15,7 +15,7 @@ urlpatterns = [
     path(f"{ONE}organisme/", steps.organisation, name="organisation"),
     path(f"{ONE}organisme/choisir/", steps.choose_organisation, name="choose-organisation"),
     path(f"{ONE}projet/", steps.project, name="project"),
-    path(f"{ONE}lieu/", steps.place, name="place"),
+    path(f"{ONE}lieu/", places.place, name="place"),
     path(f"{ONE}budget/", budget.budget, name="budget"),
     path(f"{ONE}pieces/", documents.documents, name="documents"),
     path(f"{ONE}pieces/<int:pk>/", documents.document, name="document"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from essaim.accounts.models import Person
 from essaim.applications.actions.keeping import forget_prefetched, save_draft, writable, writer_role
 from essaim.applications.models import Application, Document
-from essaim.applications.queries import documents_asked
+from essaim.applications.queries import documents_asked, files_asked
 from essaim.kernel import files, journal
 from essaim.kernel.workflow import Refused
 
@@ -31,7 +31,8 @@ def add_document(
     Raises Refused with the sentence to show: wrong type, too big, empty, unreadable, protected.
     """
     writable(application, by=by)
-    asked = next((row for row in documents_asked(application) if row.code == slot), None)
+    places = [*documents_asked(application), *files_asked(application)]
+    asked = next((row for row in places if row.code == slot), None)
     if asked is None:
         raise Refused(_("Cette pièce n’est pas demandée par l’appel : choisissez-en une dans la liste."))
     if asked.multiple and application.documents.filter(slot=slot).count() >= MOST_FILES:

@@ -117,7 +117,7 @@ def save_answers(
     """
     writable(application, by=by)
     questions = questions_of(application.rule_set)
-    if unknown := set(answers) - {code for code, question in questions.items() if question.type != "commune"}:
+    if unknown := set(answers) - {code for code, question in questions.items() if not question.is_kept_apart}:
         raise KeyError(f"the form has no such question: {', '.join(sorted(unknown))}")
     with transaction.atomic():
         fresh = Application.objects.select_for_update().get(pk=application.pk)
@@ -166,6 +166,8 @@ def as_typed(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [as_typed(part) for part in value]
+    if isinstance(value, Mapping):
+        return {key: as_typed(part) for key, part in value.items()}
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 

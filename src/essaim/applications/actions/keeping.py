@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,10 +61,7 @@ def writer_role(application: Application, *, by: Any) -> str:
 
 def unkeepable(value: Any) -> str:
     """Why a text cannot be kept at all, or "": characters no database takes, or far too long."""
-    texts = value if isinstance(value, list) else [value]
-    for text in texts:
-        if not isinstance(text, str):
-            continue
+    for text in _texts(value):
         if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
             return _(
                 "Ce texte contient un caractère invisible qui ne peut pas être gardé : effacez-le ou recopiez le texte."
@@ -74,6 +71,15 @@ def unkeepable(value: Any) -> str:
                 "limit": number(LONGEST_TEXT)
             }
     return ""
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in an answer, be it a table."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(part)
 
 
 def forget_prefetched(application: Application) -> None:

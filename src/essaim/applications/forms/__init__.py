@@ -1,17 +1,18 @@
 """The pages' forms, one file a subject: answers, financing plan."""
 
-from essaim.applications.forms.answers import AnswersForm, PlaceForm, StartForm, seen_in, shown, typed_answers
+from essaim.applications.forms.answers import PlaceForm, StartForm, seen_in
 from essaim.applications.forms.plan import CostForm, FundingForm, LineForm, LineSet
+from essaim.applications.forms.questions import Control, controls, typed_answers
 
 __all__ = [
-    "AnswersForm",
+    "Control",
     "CostForm",
     "FundingForm",
     "LineForm",
     "LineSet",
     "PlaceForm",
     "StartForm",
+    "controls",
     "seen_in",
-    "shown",
     "typed_answers",
 ]

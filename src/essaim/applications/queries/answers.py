@@ -67,7 +67,7 @@ def _declaration(question: Question, typed: Any) -> Answer:
     if isinstance(typed, Mapping):
         if typed.get("certified") == certified(question):
             return True, ""
-        return None, _("Le texte à certifier a changé depuis votre accord : relisez-le, puis cochez de nouveau.")
+        return None, _("Le texte à certifier a changé depuis votre accord : relisez-le, puis cochez de nouveau.")
     value, problem = _yes_no(question, typed)
     if value and question.text:
         return None, _("Relisez le texte à certifier, puis cochez la case.")
@@ -81,15 +81,15 @@ def _text(question: Question, typed: Any) -> Answer:
     if question.max_length and len(text) > question.max_length:
         over = len(text) - question.max_length
         return text, ngettext(
-            "Ce texte dépasse de %(over)s caractère la limite de %(limit)s : raccourcissez-le.",
-            "Ce texte dépasse de %(over)s caractères la limite de %(limit)s : raccourcissez-le.",
+            "Ce texte dépasse de %(over)s caractère la limite de %(limit)s : raccourcissez-le.",
+            "Ce texte dépasse de %(over)s caractères la limite de %(limit)s : raccourcissez-le.",
             over,
         ) % {"over": over, "limit": question.max_length}
     if len(text) < question.min_length:
         short = question.min_length - len(text)
         return text, ngettext(
-            "Ce texte est trop court : ajoutez au moins %(count)s caractère.",
-            "Ce texte est trop court : ajoutez au moins %(count)s caractères.",
+            "Ce texte est trop court : ajoutez au moins %(count)s caractère.",
+            "Ce texte est trop court : ajoutez au moins %(count)s caractères.",
             short,
         ) % {"count": short}
     return text, ""
@@ -99,12 +99,12 @@ def _within(question: Question, value: Any, say: Callable[[Any], str]) -> Answer
     """A value that can be compared, held to the question's minimum and maximum; refused, it stays readable."""
     low, high = question.minimum, question.maximum
     if low is not None and value < low:
-        return value, _("Le minimum est %(limit)s : vous avez écrit %(value)s.") % {
+        return value, _("Le minimum est %(limit)s : vous avez écrit %(value)s.") % {
             "limit": say(low),
             "value": say(value),
         }
     if high is not None and value > high:
-        return value, _("Le maximum est %(limit)s : vous avez écrit %(value)s.") % {
+        return value, _("Le maximum est %(limit)s : vous avez écrit %(value)s.") % {
             "limit": say(high),
             "value": say(value),
         }
@@ -119,13 +119,13 @@ def _date(question: Question, typed: Any) -> Answer:
     try:
         value = date.fromisoformat(text)
     except ValueError:
-        return None, _("« %(text)s » n’est pas une date : écrivez par exemple 01/12/2013.") % {"text": str(typed)[:40]}
+        return None, _("« %(text)s » n’est pas une date : écrivez par exemple 01/12/2013.") % {"text": str(typed)[:40]}
     if question.minimum is not None and value < question.minimum:
-        return value, _("Cette date est trop tôt : choisissez le %(limit)s ou après.") % {
+        return value, _("Cette date est trop tôt : choisissez le %(limit)s ou après.") % {
             "limit": formats.day(question.minimum)
         }
     if question.maximum is not None and value > question.maximum:
-        return value, _("Cette date est trop tard : choisissez le %(limit)s ou avant.") % {
+        return value, _("Cette date est trop tard : choisissez le %(limit)s ou avant.") % {
             "limit": formats.day(question.maximum)
         }
     return value, ""
@@ -143,12 +143,12 @@ def _several(question: Question, typed: Any) -> Answer:
     if len(known) != len(given):
         return None, _("Choisissez parmi les réponses proposées.")
     if question.min_choices and len(known) < question.min_choices:
-        return known, _("Cochez au moins %(limit)s réponses : il y en a %(count)s.") % {
+        return known, _("Cochez au moins %(limit)s réponses : il y en a %(count)s.") % {
             "limit": question.min_choices,
             "count": len(known),
         }
     if question.max_choices and len(known) > question.max_choices:
-        return known, _("Cochez au plus %(limit)s réponses : il y en a %(count)s.") % {
+        return known, _("Cochez au plus %(limit)s réponses : il y en a %(count)s.") % {
             "limit": question.max_choices,
             "count": len(known),
         }
@@ -160,18 +160,18 @@ def _number(question: Question, typed: Any) -> Answer:
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     whole, _dot, decimals = digits.partition(".")
     if not (digits.isascii() and whole.isdigit() and len(whole) < 13 and (decimals.isdigit() or not _dot)):
-        return None, _("« %(text)s » n’est pas un nombre : écrivez-le en chiffres.") % {"text": str(typed)[:40]}
+        return None, _("« %(text)s » n’est pas un nombre : écrivez-le en chiffres.") % {"text": str(typed)[:40]}
     if sign and (question.minimum is None or question.minimum >= 0):
-        return None, _("Ce nombre est négatif : écrivez-le sans signe moins.")
+        return None, _("Ce nombre est négatif : écrivez-le sans signe moins.")
     if not question.decimals:
         if decimals.strip("0"):
-            return None, _("« %(text)s » n’est pas un nombre entier : arrondissez-le.") % {"text": str(typed)[:40]}
+            return None, _("« %(text)s » n’est pas un nombre entier : arrondissez-le.") % {"text": str(typed)[:40]}
         value: int | Decimal = int(sign + whole)
     else:
         if len(decimals) > question.decimals:
             return None, ngettext(
-                "« %(text)s » a plus de %(limit)s décimale : arrondissez-le.",
-                "« %(text)s » a plus de %(limit)s décimales : arrondissez-le.",
+                "« %(text)s » a plus de %(limit)s décimale : arrondissez-le.",
+                "« %(text)s » a plus de %(limit)s décimales : arrondissez-le.",
                 question.decimals,
             ) % {"text": str(typed)[:40], "limit": question.decimals}
         value = Decimal(sign + whole + _dot + decimals)
@@ -179,7 +179,7 @@ def _number(question: Question, typed: Any) -> Answer:
 
 
 def said_number(question: Question, value: Any) -> str:
-    """A number with its decimals and its unit: « 12,5 m² »."""
+    """A number with its decimals and its unit: « 12,5 m² »."""
     decimals = 0 if value == int(value) else question.decimals
     text = formats.number(value, decimals)
     return f"{text}\u00a0{question.unit}" if question.unit else text
@@ -204,7 +204,7 @@ def _phone(question: Question, typed: Any) -> Answer:
     text = str(typed).strip()
     if PHONE.match(text):
         return text, ""
-    return None, _("« %(text)s » n’est pas un numéro de téléphone : écrivez par exemple 01 99 00 13 13.") % {
+    return None, _("« %(text)s » n’est pas un numéro de téléphone : écrivez par exemple 01 99 00 13 13.") % {
         "text": text[:40]
     }
 
@@ -214,7 +214,7 @@ def _email(question: Question, typed: Any) -> Answer:
     try:
         validate_email(text)
     except ValidationError:
-        return None, _("« %(text)s » n’est pas une adresse électronique : vérifiez-la.") % {"text": text[:80]}
+        return None, _("« %(text)s » n’est pas une adresse électronique : vérifiez-la.") % {"text": text[:80]}
     return text, ""
 
 
@@ -242,7 +242,7 @@ def _address(question: Question, typed: Any) -> Answer:
 def _table(question: Question, typed: Any) -> Answer:
     """The rows, cell by cell; the first cell that cannot be read is told with its line and its column."""
     if not isinstance(typed, list):
-        return None, _("Ce tableau ne peut pas être lu : remplissez-le de nouveau.")
+        return None, _("Ce tableau ne peut pas être lu : remplissez-le de nouveau.")
     rows = []
     for number, line in enumerate((line for line in typed if isinstance(line, Mapping)), start=1):
         row = {}
@@ -252,7 +252,7 @@ def _table(question: Question, typed: Any) -> Answer:
                 problem = _("remplissez cette case.")
             if problem:
                 names = {"line": number, "column": column.label, "problem": problem}
-                return None, _("Ligne %(line)s, « %(column)s » : %(problem)s") % names
+                return None, _("Ligne %(line)s, « %(column)s » : %(problem)s") % names
             row[column.code] = value
         rows.append(row)
     if not rows:
@@ -260,15 +260,15 @@ def _table(question: Question, typed: Any) -> Answer:
     if question.min_rows and len(rows) < question.min_rows:
         missing = question.min_rows - len(rows)
         return rows, ngettext(
-            "Ajoutez %(count)s ligne : il en faut au moins %(limit)s.",
-            "Ajoutez %(count)s lignes : il en faut au moins %(limit)s.",
+            "Ajoutez %(count)s ligne : il en faut au moins %(limit)s.",
+            "Ajoutez %(count)s lignes : il en faut au moins %(limit)s.",
             missing,
         ) % {"count": missing, "limit": question.min_rows}
     if question.max_rows and len(rows) > question.max_rows:
         over = len(rows) - question.max_rows
         return rows, ngettext(
-            "Retirez %(count)s ligne : il en faut au plus %(limit)s.",
-            "Retirez %(count)s lignes : il en faut au plus %(limit)s.",
+            "Retirez %(count)s ligne : il en faut au plus %(limit)s.",
+            "Retirez %(count)s lignes : il en faut au plus %(limit)s.",
             over,
         ) % {"count": over, "limit": question.max_rows}
     return rows, ""

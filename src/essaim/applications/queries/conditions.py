@@ -3,7 +3,7 @@
     shown_if = { question = "existing", equals = false }
     shown_if = { any = [ { question = "staff", greater_than = "5" }, { question = "site", answered = true } ] }
 
-Tests: `equals`, `not`, `one_of`, `greater_than`, `answered`. An answer not given meets none of them but `answered = false`.
+Tests: `equals`, `not`, `one_of`, `greater_than`, `answered`. Without an answer, only `answered = false` holds.
 """
 
 from __future__ import annotations

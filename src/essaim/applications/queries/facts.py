@@ -225,9 +225,11 @@ def _problem_of(application: Any, question: Question) -> str:
         return ""
     if question.type == "file":
         given = any(document.slot == question.code for document in application.documents.all())
-        return "" if given or not question.required else _("Joignez un fichier : « %(label)s ».") % {
-            "label": question.label
-        }
+        return (
+            ""
+            if given or not question.required
+            else _("Joignez un fichier : « %(label)s ».") % {"label": question.label}
+        )
     typed = application.answers.get(question.code)
     value, problem = question.read(typed)
     names = {"label": question.label}

@@ -1,7 +1,7 @@
 """The form of a call, as frozen: its sections, its questions, and which are asked given the answers so far.
 
 Answers are kept as typed. Reading one gives its value, or the sentence that says why it cannot be read: a draft takes
-anything, a filing only what can be read. The answer to a question no longer asked is kept, and neither counted nor filed.
+anything, a filing only what can be read. The answer to a question no longer asked is kept, not counted, not filed.
 """
 
 from __future__ import annotations

@@ -66,7 +66,9 @@ def said_answer(question: Question, typed: Any) -> Said:
         numeric = [column.type in {"number", "money"} for column in question.columns]
         headers = tuple(zip((str(column.label) for column in question.columns), numeric, strict=True))
         cells = tuple(
-            tuple((_cell(column, row.get(column.code)), column.type in {"number", "money"}) for column in question.columns)
+            tuple(
+                (_cell(column, row.get(column.code)), column.type in {"number", "money"}) for column in question.columns
+            )
             for row in rows
         )
         text = "\n".join(" · ".join(cell for cell, _numeric in row) for row in cells)
@@ -74,9 +76,7 @@ def said_answer(question: Question, typed: Any) -> Said:
     if value is None:
         return Said(**name, text=_as_typed(typed))
     certified = str(question.text) if question.type == "declaration" else ""
-    return Said(
-        **name, text=words_of(question, value), long=question.type == "long_text", certified=certified
-    )
+    return Said(**name, text=words_of(question, value), long=question.type == "long_text", certified=certified)
 
 
 def words_of(question: Question, value: Any) -> str:

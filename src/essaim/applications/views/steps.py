@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,39 +20,34 @@ from essaim.accounts.access import WRITERS as ORGANISATION_WRITERS
 from essaim.accounts.access import organisations_of
 from essaim.accounts.models import Organisation
 from essaim.applications import actions
-from essaim.applications.forms import (
-    AnswersForm,
-    PlaceForm,
-    seen_in,
-    typed_answers,
-)
+from essaim.applications.forms import controls, seen_in, typed_answers
 from essaim.applications.models import Application
-from essaim.applications.queries import Question, sections_of
+from essaim.applications.queries import Question, asked_codes, questions_of, sections_of
+from essaim.applications.queries.saying import said_answer
 from essaim.applications.views import pages
 from essaim.applications.views.drafting import draft_of, live, wants_json
 from essaim.kernel import access, clock
 from essaim.kernel.workflow import Refused
-from essaim.places.models import Commune
-
-MOST_FOUND = 20
 
 
 def _questions(application: Application, step: str) -> list[Question]:
-    """The questions of a page; the commune has its own."""
+    """The questions of a page; the commune of the project has its own."""
     return [
         question
         for section in sections_of(application.rule_set)
         if section.step == step
         for question in section.questions
-        if question.type != "commune"
+        if not question.is_place
     ]
 
 
 def _answered(request: HttpRequest, application: Application, step: str) -> HttpResponse:
     """Save what was typed on a page of questions, and answer as it was asked: JSON, the page again, or the next one."""
     questions = _questions(application, step)
-    typed = typed_answers(questions, request.POST)
-    seen = seen_in(request.POST)
+    typed = typed_answers(questions, request.POST, without_row=request.POST.get("remove-row", ""))
+    if request.headers.get("X-Requested-With") == "conditions":
+        return JsonResponse({"asked": sorted(_codes(application, {**application.answers, **typed}))})
+    seen, before = seen_in(request.POST), _codes(application)
     try:
         saved = actions.save_answers(
             application, typed, version=application.version, by=request.user, at=clock.now(), seen=seen
@@ -57,12 +55,13 @@ def _answered(request: HttpRequest, application: Application, step: str) -> Http
     except Refused as refusal:
         messages.error(request, str(refusal))
         return JsonResponse({"sentence": str(refusal)}) if wants_json(request) else redirect(application)
-    problems = dict(saved.refused or {})
+    problems = dict(saved.refused or {}) | _keep_files(request, application, questions)
     for conflict in saved.conflicts:
+        question = next(question for question in questions if question.code == conflict.code)
         problems[conflict.code] = _(
             "Quelqu’un d’autre vient d’écrire ici : « %(theirs)s ». C’est son texte qui est gardé ; "
             "le vôtre est encore dans le champ. Gardez-le, ou reprenez le sien, puis enregistrez."
-        ) % {"theirs": conflict.theirs}
+        ) % {"theirs": said_answer(question, conflict.theirs).text}
     if wants_json(request):
         held = {conflict.code: seen.get(conflict.code, "") for conflict in saved.conflicts}
         sentence = _("Un autre a modifié le même champ, ou un texte ne peut pas être gardé : enregistrez pour voir.")
@@ -75,16 +74,73 @@ def _answered(request: HttpRequest, application: Application, step: str) -> Http
             }
         )
     if problems:
-        shown = {**application.answers, **{code: typed[code] for code in problems}}
+        shown = {**application.answers, **{code: typed[code] for code in problems if code in typed}}
         return _questions_page(request, application, step, shown, problems, status=409 if saved.conflicts else 422)
+    return _after_saving(request, application, step, new=_codes(application) - before)
+
+
+def _after_saving(request: HttpRequest, application: Application, step: str, *, new: frozenset[str]) -> HttpResponse:
+    """Where the button pressed leads: the search of a commune, the same page, or the next when nothing new is asked."""
+    on_this_page = [question for question in _questions(application, step) if question.code in new]
+    if found := request.POST.get("find"):
+        return redirect(
+            f"{reverse('applications:place', args=[application.public_id])}?{urlencode({'question': found})}"
+        )
+    if table := request.POST.get("add-row"):
+        return redirect(f"{request.path}?{urlencode({'ligne': table})}#id_{quote(table)}")
+    if row := request.POST.get("remove-row"):
+        return redirect(f"{request.path}#id_{quote(row.partition(':')[0])}")
+    if on_this_page:
+        messages.info(
+            request,
+            ngettext(
+                "Le brouillon est enregistré. Votre réponse appelle %(count)s question de plus : la voici.",
+                "Le brouillon est enregistré. Vos réponses appellent %(count)s questions de plus : les voici.",
+                len(on_this_page),
+            )
+            % {"count": len(on_this_page)},
+        )
+        return redirect(f"{request.path}#id_{on_this_page[0].code}")
     messages.success(request, _("Le brouillon est enregistré. Il n’est pas encore déposé."))
     following = pages.STEPS[pages.STEPS.index(step) + 1]
     return redirect(pages.step_url(application, following) if "next" in request.POST else request.path)
 
 
+def _keep_files(request: HttpRequest, application: Application, questions: list[Question]) -> dict[str, str]:
+    """Keep the files sent for the page's questions, take back the one asked; the sentence for each that is refused."""
+    problems = {}
+    for question in questions:
+        for uploaded in request.FILES.getlist(question.code) if question.type == "file" else []:
+            try:
+                actions.add_document(
+                    application,
+                    slot=question.code,
+                    uploaded=uploaded,
+                    name=uploaded.name or "",
+                    by=request.user,
+                    at=clock.now(),
+                )
+            except Refused as refusal:
+                problems[question.code] = str(refusal)
+    removed = request.POST.get("remove-file", "")
+    if removed.isascii() and removed.isdigit() and len(removed) < 15:
+        codes = [question.code for question in questions if question.type == "file"]
+        for document in application.documents.filter(pk=int(removed), slot__in=codes):
+            actions.remove_document(document, by=request.user, at=clock.now())
+    return problems
+
+
+def _codes(application: Application, answers: dict[str, Any] | None = None) -> frozenset[str]:
+    """The questions asked, with the answers kept or with those given."""
+    questions = questions_of(application.rule_set).values()
+    given = application.answers if answers is None else answers
+    return asked_codes(questions, given, place=application.commune_id)
+
+
 def marks(questions: list[Question], answers: dict[str, Any], held: dict[str, str] | None = None) -> str:
     """The marks of the answers a page shows, as its hidden field holds them."""
-    return json.dumps({q.code: actions.mark(answers.get(q.code)) for q in questions} | (held or {}))
+    kept = (question for question in questions if not question.is_kept_apart)
+    return json.dumps({q.code: actions.mark(answers.get(q.code)) for q in kept} | (held or {}))
 
 
 def _questions_page(
@@ -96,13 +152,21 @@ def _questions_page(
     status: int = 200,
 ) -> HttpResponse:
     at = clock.now()
+    codes = _codes(application, answers)
     sections = []
     for section in sections_of(application.rule_set):
-        asked = [question for question in section.questions if question.type != "commune"]
-        if section.step == step and asked:
-            told = {q.code: q.read(answers.get(q.code))[1] for q in asked} | (problems or {})
-            form = AnswersForm(asked, answers, {code: sentence for code, sentence in told.items() if sentence})
-            sections.append({"title": section.title, "form": form})
+        questions = [question for question in section.questions if not question.is_place]
+        if section.step == step and questions:
+            rows = controls(
+                questions,
+                answers,
+                shown_codes=codes,
+                problems=problems,
+                files=application.documents.all(),
+                more_rows=request.GET.get("ligne", ""),
+            )
+            shown = any(row.shown for row in rows)
+            sections.append({"title": section.title, "help": section.help, "rows": rows, "shown": shown})
     context = pages.context(request, application, at=at, step=step) | {
         "sections": sections,
         "problems": problems,
@@ -150,30 +214,3 @@ def project(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _answered(request, application, "project")
     return _questions_page(request, application, "project", application.answers)
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def place(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Where: the commune, found by its name or postcode, and the point when it is not the town hall."""
-    application = draft_of(request, public_id)
-    if application is None:
-        return redirect("applications:application", public_id)
-    form = PlaceForm(request.POST or None, initial={"commune": application.commune_id or ""})
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            actions.set_place(application, **given, by=request.user, at=clock.now())
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Le lieu est enregistré : %(commune)s.") % {"commune": application.commune})
-            return redirect(pages.step_url(application, "project"))
-    text = request.GET.get("q", "").strip()
-    found = list(Commune.objects.search(text).select_related("department")[:MOST_FOUND]) if text else []
-    context = pages.context(request, application, at=clock.now(), step="project") | {
-        "form": form,
-        "text": text,
-        "found": found,
-    }
-    return render(request, "applications/place.html", context, status=422 if form.errors else 200)

@@ -1,11 +1,14 @@
 """Forms: each field with its label, hint and error, and the summary of errors that leads to them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms, template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from essaim.ui.formats import number
 from essaim.ui.tags.blocks import _block
 
 register = template.Library()
@@ -23,7 +26,9 @@ def field(*, field: forms.BoundField, hint: str = "", suffix: str = "", label: s
     widget = field.field.widget
     kind = _kind(widget)
     hint = hint or str(field.help_text or "")
+    counter = counter_of(field)
     described = [f"{field.auto_id}_hint"] * bool(hint) + [f"{field.auto_id}_error"] * bool(field.errors)
+    described += [f"{field.auto_id}_count"] * bool(counter)
     attrs = {"class": _control_class(kind)} if kind not in {"group", "check"} else {}
     if described:
         attrs["aria-describedby"] = " ".join(described)
@@ -36,7 +41,33 @@ def field(*, field: forms.BoundField, hint: str = "", suffix: str = "", label: s
         "control": field.as_widget(attrs=attrs),
         "sentences": sentences(field),
         "options": _options(field, kind, attrs),
+        "counter": counter,
     }
+
+
+def counter_of(field: forms.BoundField) -> dict[str, Any] | None:
+    """What the counter under a text says, and the sentences ui/js/counter.js chooses from while one types.
+
+    A text that is counted says its bounds in its control: `data-low` and `data-high`, 0 for none.
+    """
+    attrs = field.field.widget.attrs
+    if "data-high" not in attrs:
+        return None
+    low, high = int(attrs["data-low"]), int(attrs["data-high"])
+    length = len(str(field.value() or "").replace("\r\n", "\n").strip())
+    said: dict[str, Callable[[int], str]] = {
+        "short": lambda n: ngettext("Il manque {n} caractère.", "Il manque {n} caractères.", n),
+        "over": lambda n: ngettext("{n} caractère de trop.", "{n} caractères de trop.", n),
+        "left": lambda n: ngettext("Il reste {n} caractère.", "Il reste {n} caractères.", n),
+    }
+    kind, count = "left", high - length
+    if length and length < low:
+        kind, count = "short", low - length
+    elif high and length > high:
+        kind, count = "over", length - high
+    now = "" if kind == "left" and not high else said[kind](count).replace("{n}", number(count))
+    both = {f"{name}-{word}": say(n) for name, say in said.items() for word, n in (("one", 1), ("many", 2))}
+    return {"now": now, "wrong": kind != "left", "sentences": both}
 
 
 @register.inclusion_tag("ui/components/form_fields.html")
