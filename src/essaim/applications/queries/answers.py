@@ -142,16 +142,19 @@ def _several(question: Question, typed: Any) -> Answer:
     known = [code for code, _label in question.choices if code in given]
     if len(known) != len(given):
         return None, _("Choisissez parmi les réponses proposées.")
-    if question.min_choices and len(known) < question.min_choices:
-        return known, _("Cochez au moins %(limit)s réponses : il y en a %(count)s.") % {
-            "limit": question.min_choices,
-            "count": len(known),
-        }
-    if question.max_choices and len(known) > question.max_choices:
-        return known, _("Cochez au plus %(limit)s réponses : il y en a %(count)s.") % {
-            "limit": question.max_choices,
-            "count": len(known),
-        }
+    low, high, names = question.min_choices, question.max_choices, {"count": len(known)}
+    if low and len(known) < low:
+        return known, ngettext(
+            "Cochez au moins %(limit)s réponse : il y en a %(count)s.",
+            "Cochez au moins %(limit)s réponses : il y en a %(count)s.",
+            low,
+        ) % {"limit": low, **names}
+    if high and len(known) > high:
+        return known, ngettext(
+            "Cochez au plus %(limit)s réponse : il y en a %(count)s.",
+            "Cochez au plus %(limit)s réponses : il y en a %(count)s.",
+            high,
+        ) % {"limit": high, **names}
     return known, ""
 
 
