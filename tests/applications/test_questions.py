@@ -72,7 +72,12 @@ def test_an_answer_is_read_and_said(kind, row, typed, value, said):
 @pytest.mark.parametrize(
     ("kind", "row", "typed", "sentence"),
     [
-        ("short_text", {"max_length": 4}, "douze", "Ce texte dépasse de 1 caractère la limite de 4 : raccourcissez-le."),
+        (
+            "short_text",
+            {"max_length": 4},
+            "douze",
+            "Ce texte dépasse de 1 caractère la limite de 4 : raccourcissez-le.",
+        ),
         ("long_text", {"min_length": 7}, "douze", "Ce texte est trop court : ajoutez au moins 2 caractères."),
         ("number", {}, "beaucoup", "« beaucoup » n’est pas un nombre : écrivez-le en chiffres."),
         ("number", {}, "2,5", "« 2,5 » n’est pas un nombre entier : arrondissez-le."),
@@ -82,22 +87,42 @@ def test_an_answer_is_read_and_said(kind, row, typed, value, said):
         ("number", {"min": 3}, "1", "Le minimum est 3 : vous avez écrit 1."),
         ("money", {"min": "50 €"}, "12", "Le minimum est 50 € : vous avez écrit 12 €."),
         ("date", {}, "demain", "« demain » n’est pas une date : écrivez par exemple 01/12/2013."),
-        ("date", {"min": "2014-01-01"}, "31/12/2013", "Cette date est trop tôt : choisissez le 1er janvier 2014 ou après."),
-        ("date", {"max": "2014-01-01"}, "02/01/2014", "Cette date est trop tard : choisissez le 1er janvier 2014 ou avant."),
+        (
+            "date",
+            {"min": "2014-01-01"},
+            "31/12/2013",
+            "Cette date est trop tôt : choisissez le 1er janvier 2014 ou après.",
+        ),
+        (
+            "date",
+            {"max": "2014-01-01"},
+            "02/01/2014",
+            "Cette date est trop tard : choisissez le 1er janvier 2014 ou avant.",
+        ),
         ("choice", WOOD, "stone", "Choisissez une des réponses proposées."),
         ("several", {**WOOD, "max_choices": 1}, ["wood", "metal"], "Cochez au plus 1 réponse : il y en a 2."),
         ("yes_no", {}, "peut-être", "Répondez par oui ou par non."),
         ("commune", {}, {"code": "Rennes"}, "Choisissez la commune dans la liste trouvée par la recherche."),
-        ("address", {}, {"street": "3 rue", "postcode": "350", "town": "R"}, "Un code postal compte 5 chiffres, par exemple 35000."),
+        (
+            "address",
+            {},
+            {"street": "3 rue", "postcode": "350", "town": "R"},
+            "Un code postal compte 5 chiffres, par exemple 35000.",
+        ),
         ("address", {}, {"street": "", "postcode": "35000"}, "Écrivez le numéro et la rue, ou le lieu-dit."),
         ("siret", {}, "123", "Un SIRET compte 14 chiffres : celui-ci en a 3."),
         ("email", {}, "nadia", "« nadia » n’est pas une adresse électronique : vérifiez-la."),
         ("phone", {}, "bureau", "« bureau » n’est pas un numéro de téléphone : écrivez par exemple 01 99 00 13 13."),
         ("table", COLUMNS, [{"name": "", "price": "3"}], "Ligne 1, « Nom » : remplissez cette case."),
         ("table", {**COLUMNS, "min_rows": 2}, [{"name": "Scie"}], "Ajoutez 1 ligne : il en faut au moins 2."),
-        ("table", {**COLUMNS, "max_rows": 1}, [{"name": "A"}, {"name": "B"}], "Retirez 1 ligne : il en faut au plus 1."),
+        (
+            "table",
+            {**COLUMNS, "max_rows": 1},
+            [{"name": "A"}, {"name": "B"}],
+            "Retirez 1 ligne : il en faut au plus 1.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_says_what_to_write(kind, row, typed, sentence):
     told = question(kind, **row).read(typed)[1]
     assert told.replace(NBSP, " ").replace("\u202f", " ") == sentence

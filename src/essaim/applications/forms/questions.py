@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from essaim.applications.queries import Question
 from essaim.applications.queries.answers import ADDRESS, certified
 from essaim.applications.queries.conditions import tests_of
-from essaim.engine import money as exact
 from essaim.ui import formats
 
 YES_NO = [("true", _("Oui")), ("false", _("Non"))]
@@ -243,7 +242,7 @@ def shown(question: Question, value: Any) -> Any:
         known, _problem = question.read(value)
         return f"{known:%d/%m/%Y}" if isinstance(known, date) else value
     if question.type == "money" and type(value) is int:
-        return exact.format_eur(value, formats.language()).replace("€", "").strip()
+        return formats.money(value).replace("€", "").strip()
     return value
 
 

@@ -1,4 +1,4 @@
-"""How each type of answer is read: its value, or the sentence that says what to write instead.
+"""A question, and how each type of answer is read: its value, or the sentence that says what to write instead.
 
 Fifteen types and a half: short_text, long_text, number, money, date, choice, several, yes_no, commune, address, siret,
 file, table, declaration, email, phone. Values: text, int (cents for money), Decimal for a number with decimals, date,
@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -20,11 +21,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.accounts.identifiers import clean_siret
+from essaim.applications.queries.conditions import Condition
 from essaim.engine import money
+from essaim.kernel.bilingual import Bilingual
 from essaim.ui import formats
-
-if TYPE_CHECKING:
-    from essaim.applications.queries.form import Question
 
 YES = {"true", "oui", "yes", "on", "1"}
 NO = {"false", "non", "no", "0"}
@@ -34,7 +34,54 @@ POSTCODE = re.compile(r"^[0-9]{5}$")
 COMMUNE = re.compile(r"^[0-9][0-9AB][0-9]{3}$")
 ADDRESS = ("street", "postcode", "town")
 
+PLACE = "territory.commune"  # the commune of the project itself: it has its own page, with a point on the map
+
 Answer = tuple[Any, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the form, or a column of a table. Bounds are in the type's own values (cents, dates)."""
+
+    code: str
+    type: str
+    label: Bilingual
+    help: Bilingual = field(default_factory=Bilingual)
+    example: Bilingual = field(default_factory=Bilingual)
+    required: bool = False
+    fact: str = ""
+    choices: tuple[tuple[str, Bilingual], ...] = ()
+    look: str = "radio"
+    min_length: int = 0
+    max_length: int = 0
+    minimum: Any = None
+    maximum: Any = None
+    decimals: int = 0
+    unit: Bilingual = field(default_factory=Bilingual)
+    min_choices: int = 0
+    max_choices: int = 0
+    text: Bilingual = field(default_factory=Bilingual)
+    formats: tuple[str, ...] = ()
+    max_bytes: int = 0
+    multiple: bool = False
+    columns: tuple[Question, ...] = ()
+    min_rows: int = 0
+    max_rows: int = 0
+    shown_if: Condition | None = None
+
+    @property
+    def is_place(self) -> bool:
+        """Whether this asks where the project is, on its own page."""
+        return self.type == "commune" and (self.fact == PLACE or self.code == "commune")
+
+    @property
+    def is_kept_apart(self) -> bool:
+        """Whether the answer is not among the application's answers: its place, its files."""
+        return self.is_place or self.type == "file"
+
+    def read(self, typed: Any) -> tuple[Any, str]:
+        """The value of what was typed (None when empty or unreadable), and the sentence that refuses it, or ""."""
+        return read(self, typed)
 
 
 def read(question: Question, typed: Any) -> Answer:

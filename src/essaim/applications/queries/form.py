@@ -12,8 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from essaim.applications.queries import answers as reading
-from essaim.applications.queries.conditions import Condition, condition_of, holds
+from essaim.applications.queries.answers import Question, bound
+from essaim.applications.queries.conditions import condition_of, holds
 from essaim.kernel.bilingual import Bilingual
 
 TYPES = {
@@ -36,52 +36,6 @@ TYPES = {
 }
 CELLS = ("short_text", "number", "money", "date", "choice", "yes_no", "email", "phone")  # what a table's column may be
 MOST_ROWS = 100
-PLACE = "territory.commune"  # the commune of the project itself: it has its own page, with a point on the map
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question of the form, or a column of a table. Bounds are in the type's own values (cents, dates)."""
-
-    code: str
-    type: str
-    label: Bilingual
-    help: Bilingual = field(default_factory=Bilingual)
-    example: Bilingual = field(default_factory=Bilingual)
-    required: bool = False
-    fact: str = ""
-    choices: tuple[tuple[str, Bilingual], ...] = ()
-    look: str = "radio"
-    min_length: int = 0
-    max_length: int = 0
-    minimum: Any = None
-    maximum: Any = None
-    decimals: int = 0
-    unit: Bilingual = field(default_factory=Bilingual)
-    min_choices: int = 0
-    max_choices: int = 0
-    text: Bilingual = field(default_factory=Bilingual)
-    formats: tuple[str, ...] = ()
-    max_bytes: int = 0
-    multiple: bool = False
-    columns: tuple[Question, ...] = ()
-    min_rows: int = 0
-    max_rows: int = 0
-    shown_if: Condition | None = None
-
-    @property
-    def is_place(self) -> bool:
-        """Whether this asks where the project is, on its own page."""
-        return self.type == "commune" and (self.fact == PLACE or self.code == "commune")
-
-    @property
-    def is_kept_apart(self) -> bool:
-        """Whether the answer is not among the application's answers: its place, its files."""
-        return self.is_place or self.type == "file"
-
-    def read(self, typed: Any) -> tuple[Any, str]:
-        """The value of what was typed (None when empty or unreadable), and the sentence that refuses it, or ""."""
-        return reading.read(self, typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +130,8 @@ def question_from(row: Mapping[str, Any], labels: Mapping[str, Any]) -> Question
         look=row.get("look", "radio"),
         min_length=int(row.get("min_length", 0)),
         max_length=int(row.get("max_length", 0)),
-        minimum=reading.bound(kind, row.get("min")),
-        maximum=reading.bound(kind, row.get("max")),
+        minimum=bound(kind, row.get("min")),
+        maximum=bound(kind, row.get("max")),
         decimals=int(row.get("decimals", 0)),
         unit=Bilingual(row.get("unit", {})),
         min_choices=int(row.get("min_choices", 0)),
