@@ -115,7 +115,8 @@ def test_the_closing_and_the_address_do_not_change_here(call, officer, story):
         ),
         (
             "closes_at",
-            "La clôture ne change pas ici\xa0: elle n’est jamais avancée, et une prolongation se décide à deux personnes.",
+            "La clôture ne change pas ici\xa0: elle n’est jamais avancée, "
+            "et une prolongation se décide à deux personnes.",
         ),
     ]
 
