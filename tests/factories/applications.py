@@ -12,7 +12,10 @@ from essaim.places.models import Commune, Department, Region
 from tests.factories.jams import PersonFactory
 
 SUMMER = datetime(2013, 7, 10, 9, 30, tzinfo=UTC)
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 
 ANSWERS = {
     "applicant_kind": "association",

@@ -17,7 +17,8 @@ MIB = 2**20
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
 SVG = (
     b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1)</script>"
@@ -178,7 +179,7 @@ def files() -> list[HostileFile]:
         HostileFile("svg.png", SVG, "SVG called PNG", False),
         HostileFile("html.pdf", b"<html><script>alert(1)</script>" + PDF, "HTML and PDF at once", False),
         HostileFile("js.pdf", javascript, "PDF that runs JavaScript when opened", True),
-        HostileFile("zip.pdf", PDF + zip_of({"a.exe": b"MZ"}), "PDF and ZIP at once", True),
+        HostileFile("zip.pdf", PDF + zip_of({"a.exe": b"MZ"}), "PDF and ZIP at once", False),
         HostileFile("pixel.png", png(60_000, 60_000), "3.6 billion pixels", False),
         HostileFile("empty.pdf", b"", "empty", False),
         HostileFile("trunc.pdf", PDF[:20], "cut short", False),

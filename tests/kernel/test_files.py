@@ -105,7 +105,7 @@ def test_refusing_bombs_takes_little_memory(hostile, keep):
         (
             b"MZ",
             "budget.exe",
-            "« budget.exe » n’est pas d’un type accepté : déposez un fichier pdf, txt.",
+            "« budget.exe » n’est pas d’un type accepté : déposez un fichier PDF, TXT.",
         ),
         (
             bad_inputs.zip_of({"a.txt": b"a"}),

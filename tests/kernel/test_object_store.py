@@ -56,3 +56,36 @@ def test_file_is_kept_and_read_back_in_an_object_store(store, process_env):
     }
     done = subprocess.run([sys.executable, "-c", SCRIPT], env=env, capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.returncode) == ("ok", 0), done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_upload_in_pieces_goes_through_an_object_store(store, settings, person):
+    import io
+
+    from django.core.files.storage import default_storage
+    from django.utils import timezone
+
+    from essaim.kernel import files
+    from essaim.kernel.files import uploads
+
+    options = {"bucket_name": "essaim", "endpoint_url": store, "access_key": "key", "secret_key": "secret"}
+    options |= {"region_name": "us-east-1", "addressing_style": "path", "file_overwrite": True}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options},
+    }
+    kept = []
+    uploads.DOORS["here"] = uploads.Door(
+        admit=lambda *by, **told: None,
+        take=lambda by, target, *, file, name, at: kept.append(files.store(file, name=name, by=by, at=at)),
+    )
+    try:
+        upload = uploads.begin(by=person, door="here", target="", name="b.txt", length=12, at=timezone.now())
+        for offset in (0, 6):
+            uploads.receive(upload, io.BytesIO(b"morcea"), offset=offset, at=timezone.now())
+    finally:
+        del uploads.DOORS["here"]
+    assert (upload.outcome, upload.sentence) == ("taken", "")
+    assert files.read(kept[0]) == b"morceamorcea"
+    assert default_storage.listdir(f"uploads/{upload.public_id.hex}")[1] == []

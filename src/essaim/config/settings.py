@@ -292,6 +292,7 @@ if S3_BUCKET := env("S3_BUCKET"):
     }
 MAX_UPLOAD_MB = int(env("MAX_UPLOAD_MB", "25"))
 MAX_REQUEST_BYTES = MAX_UPLOAD_MB * 10**6 + 2**20  # the file and the form around it
+UPLOAD_QUOTA_MB = int(env("UPLOAD_QUOTA_MB", "500"))  # of one account in one day
 CLAMD = env("CLAMD")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20  # larger files go to the disk while they arrive
 FILE_UPLOAD_PERMISSIONS = 0o640

@@ -15,6 +15,7 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         """Load access policies, lifecycles and reactions of every part, then the journal's triggers and checks."""
         from essaim.kernel import checks, collection, mail  # noqa: F401, PLC0415 - need the app registry
+        from essaim.kernel.files import uploads  # noqa: F401, PLC0415 - needs the app registry
         from essaim.kernel.journal.triggers import install_after_migrate  # noqa: PLC0415 - needs the app registry
 
         for config in apps.get_app_configs():

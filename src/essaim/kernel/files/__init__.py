@@ -19,13 +19,26 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from essaim.kernel.files import antivirus, storage
+from essaim.kernel.files import antivirus, quota, storage
+from essaim.kernel.files.antivirus import when_infected
 from essaim.kernel.files.names import safe_name
-from essaim.kernel.files.refusal import FileRefused
-from essaim.kernel.files.sniffing import DOCUMENTS, TYPES, examine
+from essaim.kernel.files.refusal import FileRefused, FileTooBig
+from essaim.kernel.files.sniffing import DOCUMENTS, TYPES, Examined, examine
 from essaim.kernel.models import StoredFile
 
-__all__ = ["DOCUMENTS", "TYPES", "FileRefused", "read", "safe_name", "serve", "store", "store_generated"]
+__all__ = [
+    "DOCUMENTS",
+    "TYPES",
+    "FileRefused",
+    "FileTooBig",
+    "read",
+    "refuse_size",
+    "safe_name",
+    "serve",
+    "store",
+    "store_generated",
+    "when_infected",
+]
 
 
 def store(
@@ -44,27 +57,43 @@ def store(
     file = _binary(uploaded)
     name = safe_name(name)
     sha256, size = storage.digest_of(file)
+    refuse_size(size, name=name, max_bytes=max_bytes)
+    quota.require(by, size, at=at)
+    found = examine(file, name=name, allowed=allowed)
+    return _keep(file, sha256=sha256, size=size, name=name, found=found, by=by, at=at)
+
+
+def refuse_size(size: int, *, name: str, max_bytes: int | None = None) -> None:
+    """Raise FileRefused when a file of this size is not taken: empty, or over the limit."""
     if size == 0:
         raise FileRefused(_("Le fichier est vide (0 octet) : choisissez-en un autre."))
     limit = max_bytes or settings.MAX_UPLOAD_MB * 10**6
     if size > limit:
-        raise FileRefused(
+        raise FileTooBig(
             _("%(name)s pèse %(size)s Mo : la limite est de %(limit)s Mo. Réduisez-le, puis déposez-le de nouveau.")
             % {"name": name, "size": _megabytes(size), "limit": _megabytes(limit)}
         )
-    content_type = examine(file, name=name, allowed=allowed)
-    return _keep(file, sha256=sha256, size=size, name=name, content_type=content_type, by=by, at=at)
 
 
 def store_generated(content: bytes, *, name: str, content_type: str, at: datetime) -> StoredFile:
     """Keep a document we made ourselves (a receipt, a letter)."""
     file = io.BytesIO(content)
     sha256, size = storage.digest_of(file)
-    return _keep(file, sha256=sha256, size=size, name=safe_name(name), content_type=content_type, by=None, at=at)
+    return _keep(
+        file, sha256=sha256, size=size, name=safe_name(name), found=Examined(content_type, None), by=None, at=at
+    )
 
 
-def _keep(file: BinaryIO, *, sha256: str, size: int, name: str, content_type: str, by: Any, at: datetime) -> StoredFile:
-    stored = StoredFile(sha256=sha256, size=size, name=name, content_type=content_type, uploaded_by=by, created_at=at)
+def _keep(file: BinaryIO, *, sha256: str, size: int, name: str, found: Examined, by: Any, at: datetime) -> StoredFile:
+    stored = StoredFile(
+        sha256=sha256,
+        size=size,
+        name=name,
+        content_type=found.content_type,
+        pages=found.pages,
+        uploaded_by=by,
+        created_at=at,
+    )
     storage.keep(file, path=stored.path, sha256_hex=sha256)
     with transaction.atomic():
         known = StoredFile.objects.filter(sha256=sha256).exclude(scan=StoredFile.Scan.NOT_SCANNED).first()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 from essaim.kernel import clock
 from essaim.kernel.files import storage
@@ -15,6 +16,14 @@ from essaim.kernel.models import StoredFile
 from essaim.kernel.tasks import job
 
 TIMEOUT = 60
+# Called as f(sha256, at=...) in the transaction that marks these bytes infected, by the parts that use files.
+listeners: list[Callable[..., None]] = []
+
+
+def when_infected(function: Callable[..., None]) -> Callable[..., None]:
+    """Have `function(sha256, *, detail, at)` called when the antivirus finds something in bytes already received."""
+    listeners.append(function)
+    return function
 
 
 class ScanFailed(Exception):
@@ -64,4 +73,9 @@ def scan(*, file: int) -> None:
         state, detail = StoredFile.Scan.INFECTED, answer.removesuffix("FOUND").strip()
     else:
         raise ScanFailed(answer or "no answer")
-    StoredFile.objects.filter(sha256=stored.sha256).update(scan=state, scan_detail=detail, scanned_at=clock.now())
+    at = clock.now()
+    with transaction.atomic():
+        StoredFile.objects.filter(sha256=stored.sha256).update(scan=state, scan_detail=detail, scanned_at=at)
+        if state == StoredFile.Scan.INFECTED:
+            for tell in listeners:
+                tell(stored.sha256, detail=detail, at=at)

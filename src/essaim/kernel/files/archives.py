@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -16,6 +17,8 @@ MOST_MEMBERS = 2000
 LARGEST = 300 * 2**20
 SMALL = 20 * 2**20
 MOST_RATIO = 100
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LARGEST_MANIFEST = 2**20
 PROGRAMS = frozenset(
     {"exe", "com", "dll", "scr", "msi", "bat", "cmd", "ps1", "vbs", "vbe", "js", "jse", "wsf", "hta", "lnk", "jar"}
     | {"app", "sh", "so", "dylib", "apk", "docm", "xlsm", "pptm"}
@@ -67,6 +70,34 @@ def _check_member(member: zipfile.ZipInfo, name: str) -> None:
         )
 
 
+def damaged(name: str) -> FileRefused:
+    """The refusal of an archive that cannot be opened."""
+    return FileRefused(
+        _("%(name)s ne peut pas être ouvert : il est abîmé ou incomplet. Enregistrez-le de nouveau.") % {"name": name}
+    )
+
+
+def locked(name: str) -> FileRefused:
+    """The refusal of a file nobody else could open."""
+    return FileRefused(
+        _("%(name)s est protégé par un mot de passe : enregistrez-en une copie sans protection.") % {"name": name}
+    )
+
+
+def is_password_protected_office(file: BinaryIO, head: bytes, extension: str) -> bool:
+    """Whether this is a Word, Excel or PowerPoint document encrypted whole ([MS-OFFCRYPTO] puts it in an OLE file)."""
+    if not head.startswith(OLE) or extension not in {"docx", "xlsx", "pptx"}:
+        return False
+    file.seek(0)
+    return "EncryptedPackage".encode("utf-16-le") in file.read()
+
+
+def ends_as_zip(content: bytes) -> bool:
+    """Whether an archive ends exactly where the file ends: programs that open archives would find it."""
+    end = content.rfind(b"PK\x05\x06", max(0, len(content) - 65557))
+    return end >= 0 and end + 22 + int.from_bytes(content[end + 20 : end + 22], "little") == len(content)
+
+
 def _announced_members(file: BinaryIO) -> int:
     """The number of members the end of the archive announces; known before a huge table of contents is loaded."""
     size = _size(file)
@@ -98,7 +129,7 @@ def ooxml(part: str) -> Callable[[BinaryIO, str], None]:
         names = set(contents(file, name).namelist())
         if part not in names or "[Content_Types].xml" not in names:
             raise _other(name)
-        if any(member.endswith("vbaProject.bin") for member in names):
+        if any(member.endswith("vbaProject.bin") or "macrosheets/" in member for member in names):
             raise FileRefused(
                 _("%(name)s contient des macros : enregistrez-en une copie sans macros.") % {"name": name}
             )
@@ -114,8 +145,20 @@ def opendocument(content_type: str) -> Callable[[BinaryIO, str], None]:
         names = archive.namelist()
         if "mimetype" not in names or archive.getinfo("mimetype").file_size > 200:
             raise _other(name)
-        if archive.read("mimetype").decode("ascii", "replace").strip() != content_type:
+        try:
+            announced = archive.read("mimetype").decode("ascii", "replace").strip()
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError):
+            raise damaged(name) from None
+        if announced != content_type:
             raise _other(name)
+        manifest = "META-INF/manifest.xml"
+        if manifest in names and archive.getinfo(manifest).file_size <= LARGEST_MANIFEST:
+            try:
+                encrypted = b"encryption-data" in archive.read(manifest)
+            except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError):
+                raise damaged(name) from None
+            if encrypted:
+                raise locked(name)
         if any(member.startswith(("Basic/", "Scripts/")) for member in names):
             raise FileRefused(
                 _("%(name)s contient des macros : enregistrez-en une copie sans macros.") % {"name": name}

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.kernel.files import archives
+from essaim.kernel.files import archives, pdf
 from essaim.kernel.files.names import extension_of
 from essaim.kernel.files.refusal import FileRefused
 
@@ -25,11 +25,19 @@ Label = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """A type we take: its MIME type, how it is called, and the check of its content."""
+    """A type we take: its MIME type, how it is called, and the check of its content, which may count its pages."""
 
     content_type: str
     label: Label
-    check: Callable[[BinaryIO, str], None]
+    check: Callable[[BinaryIO, str], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a file is: its MIME type, and its number of pages when it has pages that can be counted."""
+
+    content_type: str
+    pages: int | None
 
 
 # What the first bytes say: (signature, extensions it may have, how it is called).
@@ -46,7 +54,7 @@ SIGNATURES: tuple[tuple[bytes, frozenset[str], Label], ...] = (
     (b"GIF8", frozenset(), gettext_lazy("une image GIF")),
     (b"PK\x03\x04", archives.EXTENSIONS, gettext_lazy("une archive ZIP")),
     (b"PK\x05\x06", archives.EXTENSIONS, gettext_lazy("une archive ZIP")),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", frozenset(), gettext_lazy("un document d’un ancien Office")),
+    (archives.OLE, frozenset(), gettext_lazy("un document d’un ancien Office")),
     (b"Rar!", frozenset(), gettext_lazy("une archive RAR")),
     (b"7z\xbc\xaf\x27\x1c", frozenset(), gettext_lazy("une archive 7z")),
     (b"\x1f\x8b", frozenset(), gettext_lazy("une archive gzip")),
@@ -57,8 +65,8 @@ MARKUP = (
 )
 
 
-def examine(file: BinaryIO, *, name: str, allowed: Collection[str]) -> str:
-    """The MIME type of a file whose name and content agree and are taken; raises FileRefused with the sentence.
+def examine(file: BinaryIO, *, name: str, allowed: Collection[str]) -> Examined:
+    """What a file is, when its name and content agree and are taken; raises FileRefused with the sentence.
 
     `allowed`: extensions in lower case, among `TYPES`.
     """
@@ -66,11 +74,13 @@ def examine(file: BinaryIO, *, name: str, allowed: Collection[str]) -> str:
     if extension not in allowed or extension not in TYPES:
         raise FileRefused(
             _("« %(name)s » n’est pas d’un type accepté : déposez un fichier %(types)s.")
-            % {"name": name, "types": ", ".join(sorted(kind for kind in allowed if kind in TYPES))}
+            % {"name": name, "types": ", ".join(sorted(kind.upper() for kind in allowed if kind in TYPES))}
         )
     kind = TYPES[extension]
     file.seek(0)
     head = file.read(HEAD)
+    if archives.is_password_protected_office(file, head, extension):
+        raise archives.locked(name)
     found = what_is(head)
     if found is not None and extension not in found[0]:
         raise FileRefused(
@@ -80,8 +90,7 @@ def examine(file: BinaryIO, *, name: str, allowed: Collection[str]) -> str:
             )
             % {"name": name, "expected": kind.label, "found": found[1]}
         )
-    kind.check(file, name)
-    return kind.content_type
+    return Examined(kind.content_type, kind.check(file, name))
 
 
 def what_is(head: bytes) -> tuple[frozenset[str], Label] | None:
@@ -105,15 +114,30 @@ def _not_readable(name: str, label: Label) -> FileRefused:
     )
 
 
-def check_pdf(file: BinaryIO, name: str) -> None:
-    """Begins as a PDF, ends as one, is not encrypted."""
+def check_pdf(file: BinaryIO, name: str) -> int | None:
+    """Begins and ends as a PDF, opens without a password, has pages, is nothing else; gives the number of pages."""
     content = _read_all(file)
-    if not content.startswith(b"%PDF-") or b"%%EOF" not in content or b"/Root" not in content:
-        raise _not_readable(name, _("un PDF"))
-    if re.search(rb"/Encrypt\s*(\d+\s+\d+\s+R|<<)", content):
+    try:
+        facts = pdf.facts_of(content)
+    except pdf.Unreadable:
+        raise _not_readable(name, _("un PDF")) from None
+    if facts.locked:
+        raise archives.locked(name)
+    if facts.pages == 0:
+        raise FileRefused(_("%(name)s n’a aucune page : enregistrez-le de nouveau.") % {"name": name})
+    also = _("une page web") if any(pattern.search(content[:HEAD]) for pattern, _label in MARKUP) else ""
+    also = _("une archive ZIP") if archives.ends_as_zip(content) else also
+    if also:
         raise FileRefused(
-            _("%(name)s est protégé par un mot de passe : enregistrez-en une copie sans protection.") % {"name": name}
+            _("%(name)s est à la fois un PDF et %(found)s : enregistrez-en une copie qui ne soit qu’un PDF.")
+            % {"name": name, "found": also}
         )
+    if facts.launches:
+        raise FileRefused(
+            _("%(name)s lance un programme quand on l’ouvre : enregistrez-en une copie sans cette action.")
+            % {"name": name}
+        )
+    return facts.pages
 
 
 def check_png(file: BinaryIO, name: str) -> None:

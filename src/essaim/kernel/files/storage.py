@@ -34,17 +34,22 @@ def pieces(file: BinaryIO | File[Any]) -> Iterator[bytes]:
 
 def keep(file: BinaryIO, *, path: str, sha256_hex: str) -> None:
     """Write the bytes at `path` durably, then read them back. Raises OSError when they differ."""
-    if isinstance(default_storage, FileSystemStorage):
-        _keep_on_disk(file, Path(default_storage.path(path)))
-    else:
-        if default_storage.exists(path):
-            default_storage.delete(path)
-        default_storage.save(path, File(file))
+    write(file, path=path)
     with default_storage.open(path) as kept:
         found, _size = digest_of(kept)
     if found != sha256_hex:
         default_storage.delete(path)
         raise OSError(f"the bytes read back from {path} are not those written")
+
+
+def write(file: BinaryIO, *, path: str) -> None:
+    """Write the bytes at `path` durably, over what was there."""
+    if isinstance(default_storage, FileSystemStorage):
+        _keep_on_disk(file, Path(default_storage.path(path)))
+        return
+    if default_storage.exists(path):
+        default_storage.delete(path)
+    default_storage.save(path, File(file))
 
 
 def _keep_on_disk(file: BinaryIO, target: Path) -> None:
