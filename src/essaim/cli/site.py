@@ -4,7 +4,6 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,6 +13,7 @@ from typing import Annotated
 import typer
 
 from essaim.cli import django_setup
+from essaim.cli.processes import Kept, stop, watch
 
 TOP_LEVEL = True
 PLACES = 8  # requests one process works on at once; the others wait at the door, in order
@@ -33,7 +33,7 @@ def run(port: Annotated[int, typer.Option(help="Port du site.")] = 8000) -> None
     os.environ["ESSAIM_TASKS"] = "immediate"  # the story's own letters are made here, not by the worker
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins with it ignored
-    children: list[subprocess.Popen[bytes]] = []
+    children: list[Kept] = []
     stack = ExitStack()
     try:
         prepare()
@@ -41,11 +41,9 @@ def run(port: Annotated[int, typer.Option(help="Port du site.")] = 8000) -> None
         children += open_site("127.0.0.1", port, workers=1, folder=folder, environment=theirs)
         wait_for_first_page(port, children)
         tell_the_story(port)
-        children.append(subprocess.Popen([sys.executable, "-m", "essaim", "worker"], env=theirs))
+        children.append(Kept([sys.executable, "-m", "essaim", "worker"], theirs).start())
         greet(port)
-        while all(child.poll() is None for child in children):
-            time.sleep(0.3)
-        typer.echo("Un des processus s’est arrêté : tout s’arrête.", err=True)
+        watch(children)
     except KeyboardInterrupt:
         pass
     finally:
@@ -88,13 +86,13 @@ def tell_the_story(port: int) -> None:
         load_when_empty(f"Le site s’ouvre : http://127.0.0.1:{port}/")
 
 
-def wait_for_first_page(port: int, children: "list[subprocess.Popen[bytes]]") -> None:
+def wait_for_first_page(port: int, children: list[Kept]) -> None:
     """Wait until the site answers, at most half a minute."""
     import urllib.error
     import urllib.request
 
     for _attempt in range(300):
-        if any(child.poll() is not None for child in children):
+        if not all(child.alive for child in children):
             typer.echo("Le serveur s’est arrêté en démarrant : son message est ci-dessus.", err=True)
             raise typer.Exit(1)
         try:
@@ -119,21 +117,7 @@ def greet(port: int) -> None:
     typer.echo("\n  Ctrl-C arrête tout ; les données restent dans var/.\n")
 
 
-def stop(children: list["subprocess.Popen[bytes]"]) -> None:
-    """Ask each process to end, then insist."""
-    for child in children:
-        if child.poll() is None:
-            child.terminate()
-    for child in children:
-        try:
-            child.wait(10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-
-
-def open_site(
-    host: str, port: int, *, workers: int, folder: str, environment: dict[str, str]
-) -> list["subprocess.Popen[bytes]"]:
+def open_site(host: str, port: int, *, workers: int, folder: str, environment: dict[str, str]) -> list[Kept]:
     """Start the processes that do the work, on a socket in `folder`, and the front door that stands before them."""
     socket_path = f"{folder}/essaim.sock"
     proxies = int(environment.get("ESSAIM_PROXY_COUNT", "0"))
@@ -159,10 +143,7 @@ def open_site(
         *[*granian, "--interface", "asginl", "--host", host, "--port", str(port), "--loop", "asyncio"],
         *["--backlog", "2048", "--backpressure", "2048", "essaim.config.door:application"],
     ]
-    return [
-        subprocess.Popen(command, env=its)  # noqa: S603 - our own commands
-        for command, its in ((work, inside), (front, door))
-    ]
+    return [Kept(work, inside).start(), Kept(front, door).start()]
 
 
 @app.command()
@@ -173,13 +154,11 @@ def serve(
 ) -> None:
     """Démarre le seul serveur du site (la base doit être à jour : `essaim migrate`)."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    children: list[subprocess.Popen[bytes]] = []
+    children: list[Kept] = []
     with tempfile.TemporaryDirectory(prefix="essaim-") as folder:
         try:
             children += open_site(host, port, workers=workers, folder=folder, environment=dict(os.environ))
-            while all(child.poll() is None for child in children):
-                time.sleep(0.3)
-            raise typer.Exit(1)
+            watch(children)
         except KeyboardInterrupt:
             pass
         finally:

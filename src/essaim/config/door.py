@@ -35,7 +35,8 @@ IN_MEMORY = 2**20
 PIECE = 2**16
 # Readers who wait beyond this many are asked to come back; about three seconds of reading on two cores.
 MOST_READERS = 256
-TRIES = 4
+# How long, in seconds, a reader waits for a process that died to be replaced (it takes two), asking this often.
+PATIENCE, PAUSE = 10.0, 0.25
 # Headers of one connection (RFC 9110, 7.6.1), and those only the door may set.
 OURS = {b"x-essaim-stamp", b"x-essaim-stamp-secret", b"x-forwarded-for", b"content-length"}
 HOP = {b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade", b"proxy-connection"}
@@ -54,7 +55,11 @@ class Full(Exception):
 
 
 class Gone(Exception):
-    """The process behind went away before the end of its answer."""
+    """The process behind went away before the end of its answer; `asked`: once it had, perhaps, begun to work."""
+
+    def __init__(self, *, asked: bool = True) -> None:
+        super().__init__()
+        self.asked = asked
 
 
 class Places:
@@ -116,9 +121,11 @@ class Door:
     know us by; `proxies`: how many proxies of ours stand in front; `most_bytes`: the largest request they take.
     """
 
-    def __init__(self, socket: str, *, places: int, secret: str, proxies: int, most_bytes: int) -> None:
+    def __init__(
+        self, socket: str, *, places: int, secret: str, proxies: int, most_bytes: int, patience: float = PATIENCE
+    ) -> None:
         self.socket, self.secret, self.proxies, self.most_bytes = socket, secret.encode(), proxies, most_bytes
-        self.places = Places(places)
+        self.places, self.patience = Places(places), patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stamp, read, wait for a place, pass on, answer."""
@@ -180,18 +187,18 @@ class Door:
     async def _pass_on(
         self, scope: Scope, headers: Headers, body: IO[bytes], answer: IO[bytes], *, may_repeat: bool
     ) -> h11.Response:
-        """Ask behind; ask again when the process died and asking twice cannot do twice (a filing has its key)."""
-        tries = TRIES if may_repeat or scope["method"] in ("GET", "HEAD") else 1
-        for attempt in range(1, tries + 1):
+        """Ask behind; ask again when nobody was there, or when asking twice cannot do twice (a filing has its key)."""
+        may_repeat = may_repeat or scope["method"] in ("GET", "HEAD")
+        last = time.monotonic() + self.patience
+        while True:
             answer.seek(0)
             answer.truncate()
             try:
                 return await self._ask(scope, headers, body, answer)
-            except Gone:
-                if attempt == tries:
+            except Gone as gone:
+                if (gone.asked and not may_repeat) or time.monotonic() > last:
                     raise
-            await asyncio.sleep(0.25 * attempt)
-        raise Gone
+            await asyncio.sleep(PAUSE)
 
     async def _ask(self, scope: Scope, headers: Headers, body: IO[bytes], answer: IO[bytes]) -> h11.Response:
         """One request on a connection of its own; its answer, whole. Raises Gone."""
@@ -199,6 +206,9 @@ class Door:
         http = h11.Connection(h11.CLIENT, max_incomplete_event_size=2**18)
         try:
             reader, writer = await asyncio.open_unix_connection(self.socket)
+        except OSError:
+            raise Gone(asked=False) from None
+        try:
             try:
                 target = scope["raw_path"] + query
                 writer.write(http.send(h11.Request(method=scope["method"], target=target, headers=headers)) or b"")

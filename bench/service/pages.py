@@ -1,0 +1,147 @@
+"""T14, T15, T16, T18, T19, T20: what pages cost: SQL statements, CPU, weight, memory."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from bench.service.client import Browser, all_together, at_once, centile
+from bench.service.measures import Measure
+from bench.service.site import Site, site
+
+CALL = "/appels/ateliers-de-fabrication-numerique/"
+
+
+def measures(database: str, *, quick: bool) -> Iterator[Measure]:
+    """The filing, the call's page, the form; then weights and memory."""
+    filings = 60 if quick else 400
+    with site(database, drafts=filings + 10) as here:
+        drafts = here.ask("drafts")
+        here.open()
+        inside = here.ask("inside", drafts[-1]["id"])
+        yield from filing(database, here, drafts[:filings], inside["filing"])
+        yield page(database, here, "T15", "call page", CALL, "", inside["call"], 15, 6, 120, quick=quick)
+        one = drafts[-2]
+        for name in ("organisme", "projet", "budget", "pieces"):
+            path = f"/candidatures/{one['id']}/{name}/"
+            yield page(
+                database, here, "T16", f"form, {name}", path, one["session"], inside[name], 35, 12, 250, quick=quick
+            )  # fmt: skip
+        yield from weights(database, here, one)
+        yield memory(database, here, quick=quick)
+
+
+def filing(database: str, here: Site, drafts: list[Any], statements: int) -> Iterator[Measure]:
+    """The final POST, eight at a time."""
+    for draft in drafts[:5]:
+        Browser(here.port, draft["session"]).file(draft)
+    rest = drafts[5:]
+    cpu, start = here.cpu_seconds(), time.perf_counter()
+    answers = at_once(rest, lambda draft: Browser(here.port, draft["session"]).file(draft), together=8)
+    lasted, spent = time.perf_counter() - start, here.cpu_seconds() - cpu
+    each, good = 1000 * spent / len(rest), sum(answer.status == 302 for answer in answers)
+    yield Measure(
+        "T14", f"{len(rest)} filings, 8 at a time", database,
+        f"{each:.0f} CPU ms and {statements} SQL each, {good / lasted:.1f} filings/s",
+        "≤ 60 CPU ms, ≤ 15 SQL, ≥ 15/s", each <= 60 and statements <= 15 and good / lasted >= 15 and good == len(rest),
+    )  # fmt: skip
+
+
+def page(
+    database: str,
+    here: Site,
+    target: str,
+    name: str,
+    path: str,
+    session: str,
+    statements: int,
+    most_cpu: int,
+    most_sql: int,
+    most_ms: int,
+    *,
+    quick: bool,
+) -> Measure:
+    """A page asked for by eight people at once, again and again."""
+
+    def ask(count: int) -> list[float]:
+        browser = Browser(here.port, session)
+        seen = [browser.get(path) for _again in range(count)]
+        assert all(answer.status == 200 for answer in seen), (path, {answer.status for answer in seen})
+        browser.leave()
+        return [answer.seconds for answer in seen]
+
+    at_once([3] * 8, ask, together=8)
+    cpu, start = here.cpu_seconds(), time.perf_counter()
+    times = [seconds for row in at_once([20 if quick else 60] * 8, ask, together=8) for seconds in row]
+    lasted, spent = time.perf_counter() - start, here.cpu_seconds() - cpu
+    each, p95 = 1000 * spent / len(times), 1000 * centile(times, 0.95)
+    return Measure(
+        target, f"{name}, 8 at a time", database,
+        f"{each:.1f} CPU ms and {statements} SQL, {len(times) / lasted:.0f}/s, p95 {p95:.0f} ms",
+        f"≤ {most_cpu} CPU ms, ≤ {most_sql} SQL, p95 ≤ {most_ms} ms",
+        each <= most_cpu and statements <= most_sql and p95 <= most_ms,
+    )  # fmt: skip
+
+
+def weights(database: str, here: Site, draft: dict[str, Any]) -> Iterator[Measure]:
+    """A first visit, and the next page, as they travel (gzip)."""
+    one = f"/candidatures/{draft['id']}/"
+    pages = ["/", "/appels/", CALL, f"{CALL}reglement/", "/carte/", "/donnees/", "/verifier/", one]
+    pages += [f"{one}{name}/" for name in ("organisme", "projet", "budget", "pieces", "verifier")]
+    heaviest, second, most, largest, inline = 0, 0, 0, 0, 0
+    for path in pages:
+        browser = Browser(here.port, draft["session"])
+        html = browser.get(path).body
+        text = gzip.decompress(html) if html[:2] == b"\x1f\x8b" else html
+        assets = set(re.findall(rb'(?:src|href)="(/static/[^"#]+)', text))
+        sheets = [asset for asset in assets if b".css" in asset]
+        sizes = {asset: browser.get(asset.decode()).body for asset in assets}
+        fonts: set[str] = set()
+        for sheet in sheets:
+            body = sizes[sheet]
+            css = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+            fonts |= {found.decode() for found in re.findall(rb'url\("?(?:\.\./)*([^")]+\.woff2)', css)}
+        names = {font.rsplit("/", 1)[-1] for font in fonts}
+        weight = len(html) + sum(map(len, sizes.values())) + fonts_weight(browser, names)
+        heaviest, second = max(heaviest, weight), max(second, len(html))
+        most, largest = max(most, 1 + len(assets) + len(names)), max(largest, text.count(b"<") // 2)
+        inline += len(re.findall(rb"<script(?![^>]*(?:src=|application/json))", text))
+        browser.leave()
+    yield Measure(
+        "T19", f"{len(pages)} pages, first visit with fonts (gzip)", database,
+        f"heaviest {heaviest / 1024:.0f} KiB, {most} requests; next page {second / 1024:.0f} KiB of HTML; "
+        f"about {largest} elements at most; {inline} inline scripts",
+        "≤ 250 KiB, ≤ 20 requests, then ≤ 25 KiB, ≤ 1,200 elements, 0 inline",
+        heaviest <= 250 * 1024 and most <= 20 and second <= 25 * 1024 and largest <= 1200 and inline == 0,
+    )  # fmt: skip
+
+
+def fonts_weight(browser: Browser, names: set[str]) -> int:
+    """The weight of fonts, by their file names."""
+    return sum(len(browser.get(f"/static/vendor/fonts/{name}").body) for name in names)
+
+
+def memory(database: str, here: Site, *, quick: bool) -> Measure:
+    """Memory of each process after a soak of public and private pages."""
+    before = here.memory_mib()
+    last = time.time() + (20 if quick else 300)
+
+    def soak(_rank: int) -> int:
+        browser, asked = Browser(here.port), 0
+        while time.time() < last:
+            browser.get(("/", CALL, "/carte/", "/appels/")[asked % 4])
+            asked += 1
+        browser.leave()
+        return asked
+
+    asked = sum(all_together(list(range(4)), soak, when=0))
+    after = here.memory_mib()
+    growth = max(after, default=0) - max(before, default=0)
+    return Measure(
+        "T20", f"memory (PSS) of a process after {asked} pages", database,
+        f"{max(after):.0f} MiB, growth {growth:.1f} MiB", "≤ 150 MiB, growth ≤ 5 MiB",
+        max(after) <= 150 and growth <= 5,
+    )  # fmt: skip
