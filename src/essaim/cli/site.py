@@ -124,6 +124,7 @@ def open_site(host: str, port: int, *, workers: int, folder: str, environment: d
     inside = environment | {
         "ESSAIM_TRUSTED_STAMP": environment.get("ESSAIM_TRUSTED_STAMP") or secrets.token_urlsafe(32),
         "ESSAIM_PROXY_COUNT": str(proxies + 1),
+        "MALLOC_ARENA_MAX": environment.get("MALLOC_ARENA_MAX", "2"),  # threads share their heaps: less memory
     }
     django_setup()
     from django.conf import settings
