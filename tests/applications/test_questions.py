@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from essaim.applications.queries.answers import certified
-from essaim.applications.queries.form import TYPES, asked_codes, question_from, sections_of
 from essaim.applications.queries.saying import said_answer
+from essaim.calls.queries.answers import certified
+from essaim.calls.queries.form import TYPES, asked_codes, question_from, sections_of
 
 NBSP = "\u00a0"
 

@@ -14,8 +14,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from essaim.applications.queries import Question
-from essaim.applications.queries.answers import ADDRESS, certified
-from essaim.applications.queries.conditions import tests_of
+from essaim.calls.queries.answers import ADDRESS, certified
+from essaim.calls.queries.conditions import tests_of
 from essaim.ui import formats
 
 YES_NO = [("true", _("Oui")), ("false", _("Non"))]

@@ -21,7 +21,6 @@ from essaim.applications.queries.facts import (
     unmet_of,
 )
 from essaim.applications.queries.form import (
-    TYPES,
     Question,
     Section,
     asked,
@@ -34,7 +33,6 @@ from essaim.applications.queries.receipt import Verdict, receipt_document, verif
 from essaim.applications.queries.saying import Said, said_sections
 
 __all__ = [
-    "TYPES",
     "ApplicationQuerySet",
     "Missing",
     "Question",

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from essaim.applications.queries.answers import said_number
 from essaim.applications.queries.form import Question, asked, sections_of
+from essaim.calls.queries.answers import said_number
 from essaim.kernel.bilingual import Bilingual
 from essaim.ui import formats
 

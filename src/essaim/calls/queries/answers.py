@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.accounts.identifiers import clean_siret
-from essaim.applications.queries.conditions import Condition
+from essaim.calls.queries.conditions import Condition
 from essaim.engine import money
 from essaim.kernel.bilingual import Bilingual
 from essaim.ui import formats
