@@ -14,32 +14,65 @@
 - officers and juries: `move_application(application, name, *, by, at, reason="")` with `admit`,
   `reject_admissibility`, `declare_ineligible` (both with a reason), `fund`, `decline`; or APPLICATION.perform.
 
+- writing together: `restore(application, version, *, by, at)`, `add_comment`, `resolve_comment`, `reopen_comment`,
+  `note_presence`, `invite_member`, `withdraw_invitation`, `change_role`, `remove_member`, `copy_from`
+- without an account: `begin_guest`, `start_as_guest`, `guest_of`, `claim`, `erase_guests`
+
 All raise `Refused` with the sentence to show; nothing is half done. Drafts are private: the journal has one line for a
 start, a file added or taken away and a filing, none for each autosave.
 """
 
 from essaim.applications.actions.about import set_organisation, set_place
 from essaim.applications.actions.budget import Cost, Funding, lines_of, save_budget
+from essaim.applications.actions.comments import add_comment, reopen_comment, resolve_comment
+from essaim.applications.actions.copying import Copied, copy_from
 from essaim.applications.actions.documents import add_document, remove_document
 from essaim.applications.actions.drafts import mark, save_answers, start
 from essaim.applications.actions.filing import file_application, move_application, withdraw
+from essaim.applications.actions.guests import begin_guest, claim, erase_guests, guest_of, start_as_guest
 from essaim.applications.actions.keeping import Conflict, Saved
+from essaim.applications.actions.members import (
+    change_role,
+    invite_member,
+    may_manage,
+    remove_member,
+    withdraw_invitation,
+)
+from essaim.applications.actions.presence import note_presence
+from essaim.applications.actions.restoring import restore
 
 __all__ = [
     "Conflict",
+    "Copied",
     "Cost",
     "Funding",
     "Saved",
+    "add_comment",
     "add_document",
+    "begin_guest",
+    "change_role",
+    "claim",
+    "copy_from",
+    "erase_guests",
     "file_application",
+    "guest_of",
+    "invite_member",
     "lines_of",
     "mark",
+    "may_manage",
     "move_application",
+    "note_presence",
     "remove_document",
+    "remove_member",
+    "reopen_comment",
+    "resolve_comment",
+    "restore",
     "save_answers",
     "save_budget",
     "set_organisation",
     "set_place",
     "start",
+    "start_as_guest",
     "withdraw",
+    "withdraw_invitation",
 ]

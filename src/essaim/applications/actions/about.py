@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from essaim.accounts.models import Organisation, Person
 from essaim.applications.access import WRITERS
 from essaim.applications.actions.drafts import known_answers
 from essaim.applications.actions.keeping import save_draft, writable
+from essaim.applications.actions.versions import keep_versions
 from essaim.applications.models import Application
 from essaim.kernel import access
 from essaim.kernel.workflow import Refused
@@ -46,7 +49,18 @@ def set_place(
             _("Ce point est à %(distance)s km de %(commune)s : corrigez le point, ou choisissez une autre commune.")
             % {"distance": number(away), "commune": found.name}
         )
-    save_draft(application, at=at, touched="place", commune=found, latitude=point[0], longitude=point[1])
+    before, now = place_of(application), {"commune": found.pk, "latitude": point[0], "longitude": point[1]}
+    with transaction.atomic():
+        save_draft(application, at=at, touched="place", commune=found, latitude=point[0], longitude=point[1])
+        keep_versions(application, {"place": before}, {"place": now}, by=by, at=at)
+
+
+def place_of(application: Application) -> dict[str, Any] | None:
+    """Where the workshop is, in the form `set_place` takes."""
+    if application.commune_id is None:
+        return None
+    point = {"latitude": application.latitude, "longitude": application.longitude}
+    return {"commune": application.commune_id, **point}
 
 
 def set_organisation(application: Application, *, organisation: Organisation, by: Person, at: datetime) -> None:
@@ -56,4 +70,7 @@ def set_organisation(application: Application, *, organisation: Organisation, by
         raise Refused(_("Vous n’écrivez pas au nom de cet organisme : demandez à son représentant de vous inviter."))
     known = known_answers(application.call, organisation)
     answers = {**known, **{code: value for code, value in application.answers.items() if value not in (None, "")}}
-    save_draft(application, at=at, touched="organisation", organisation=organisation, answers=answers)
+    with transaction.atomic():
+        before, now = application.answers, {c: v for c, v in answers.items() if application.answers.get(c) != v}
+        save_draft(application, at=at, touched="organisation", organisation=organisation, answers=answers)
+        keep_versions(application, before, now, by=by, at=at)

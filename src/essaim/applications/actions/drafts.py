@@ -15,7 +15,8 @@ from essaim.accounts.models import Organisation, Person
 from essaim.applications.access import WRITERS, forget
 from essaim.applications.actions.budget import first_lines, write_lines
 from essaim.applications.actions.keeping import Conflict, Saved, unkeepable, writable
-from essaim.applications.models import Application, ApplicationState, Collaborator
+from essaim.applications.actions.versions import keep_versions
+from essaim.applications.models import AnswerVersion, Application, ApplicationState, Collaborator
 from essaim.applications.queries.form import Question, questions_of
 from essaim.applications.queries.receipt import digest
 from essaim.calls.models import Call
@@ -39,10 +40,12 @@ def start(
     others_cents: int | None = None,
     organisation: Organisation | None = None,
     public_id: UUID | None = None,
+    guest: bool = False,
 ) -> Application:
     """Open a draft, with the three numbers of the simulator. The same start twice gives the same untouched draft.
 
-    `public_id` is drawn unless given (a story told again gives the same ones).
+    `public_id` is drawn unless given (a story told again gives the same ones). A `guest` writes, and files nothing:
+    the journal begins when an account claims the draft.
     """
     if call.state != "published" or call.rule_set is None:
         raise Refused(_("Cet appel n’est pas ouvert aux candidatures."))
@@ -70,20 +73,21 @@ def start(
             answers=known_answers(call, organisation),
             invented=by.invented or bool(organisation and organisation.invented),
         )
-        Collaborator.objects.create(application=application, person=by, role=Collaborator.Role.OWNER)
+        role = Collaborator.Role.EDITOR if guest else Collaborator.Role.OWNER
+        Collaborator.objects.create(application=application, person=by, role=role)
         forget(by)
         costs, fundings = first_lines(call, cost_cents, request_cents, others_cents)
         write_lines(application, costs, fundings)
         application.save(update_fields=["cost_cents", "requested_cents"])
-        journal.append(
-            "applications.application.start",
-            subject=application,
-            by=by,
-            at=at,
-            role="owner",
-            payload={"call": call.pk},
-        )
+        if not guest:
+            journal_start(application, by=by, at=at)
     return application
+
+
+def journal_start(application: Application, *, by: Person, at: datetime) -> None:
+    """The journal's line of a draft: someone with an account holds it."""
+    payload = {"call": application.call_id}
+    journal.append("applications.application.start", subject=application, by=by, at=at, role="owner", payload=payload)
 
 
 def known_answers(call: Call, organisation: Organisation | None) -> dict[str, Any]:
@@ -107,12 +111,14 @@ def save_answers(
     by: Person,
     at: datetime,
     seen: Mapping[str, str] | None = None,
+    restored_from: AnswerVersion | None = None,
 ) -> Saved:
     """Keep what was typed, readable or not, field by field.
 
     A field changed by someone else since `version` is a conflict: theirs stays, yours comes back in the result; other
     fields are kept. `seen` (code -> `mark` of the value shown) is what a page gives instead: it tells a field left as
-    it was from one typed again, however old the page. Raises KeyError for a code the form does not have, Refused when
+    it was from one typed again, however old the page. Each change becomes a version of its answer, `restored_from`
+    another when it is one taken back. Raises KeyError for a code the form does not have, Refused when
     one may not write.
     """
     writable(application, by=by)
@@ -125,6 +131,7 @@ def save_answers(
         kept, conflicts, refused = _merge(fresh, answers, questions, version, seen)
         if kept:
             fresh.version += 1
+            keep_versions(fresh, fresh.answers, kept, by=by, at=at, restored_from=restored_from)
             fresh.answers = {**fresh.answers, **kept}
             fresh.touched = {**fresh.touched, **dict.fromkeys(kept, fresh.version)}
             fresh.title = " ".join(str(fresh.answers.get("title") or "").split())[:140]
