@@ -30,7 +30,7 @@ def add_comment(
         raise Refused(problem)
     if len(text) > LONGEST:
         raise Refused(
-            _("Un commentaire a au plus %(limit)s caractères : raccourcissez-le.") % {"limit": number(LONGEST)}
+            _("Un commentaire a au plus %(limit)s caractères : raccourcissez-le.") % {"limit": number(LONGEST)}
         )
     if section not in {*(row.code for row in sections_of(application.rule_set)), "budget", "documents"}:
         raise Refused(_("Cette section n’est pas dans le formulaire."))
@@ -42,7 +42,7 @@ def add_comment(
     if (twin := said.order_by("-pk").first()) is not None and twin.text == text and not twin.resolved_at:
         return twin
     if application.comments.count() >= MOST:
-        raise Refused(_("Ce dossier a déjà %(count)s commentaires : réglez-les de vive voix.") % {"count": MOST})
+        raise Refused(_("Ce dossier a déjà %(count)s commentaires : réglez-les de vive voix.") % {"count": MOST})
     return Comment.objects.create(application=application, section=section, thread=thread, by=by, at=at, text=text)
 
 

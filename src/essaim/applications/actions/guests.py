@@ -20,7 +20,15 @@ from django.utils.translation import gettext as _
 from essaim.accounts.models import Person
 from essaim.applications.access import forget
 from essaim.applications.actions.drafts import journal_start, start
-from essaim.applications.models import AnswerVersion, Application, ApplicationState, Collaborator, Guest, Presence
+from essaim.applications.models import (
+    AnswerVersion,
+    Application,
+    ApplicationState,
+    Collaborator,
+    Comment,
+    Guest,
+    Presence,
+)
 from essaim.calls.models import Call
 from essaim.kernel.workflow import Refused
 
@@ -40,7 +48,7 @@ def begin_guest(*, address: str, at: datetime) -> tuple[Person, str]:
     lately = waiting.filter(origin=origin, created_at__gt=at - timedelta(hours=1))
     if lately.count() >= MOST_FROM_ONE_ADDRESS or waiting.count() >= MOST_WAITING:
         raise Refused(
-            _("Trop de dossiers viennent d’être commencés sans compte : connectez-vous pour commencer le vôtre.")
+            _("Trop de dossiers viennent d’être commencés sans compte : connectez-vous pour commencer le vôtre.")
         )
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -56,7 +64,7 @@ def start_as_guest(call: Call, *, by: Person, at: datetime, **numbers: int | Non
     """Begin a draft without an account; see `start`."""
     if Collaborator.objects.filter(person=by).count() >= MOST_DRAFTS:
         raise Refused(
-            _("Vous avez déjà %(count)s brouillons sans compte : connectez-vous pour en commencer un autre.")
+            _("Vous avez déjà %(count)s brouillons sans compte : connectez-vous pour en commencer un autre.")
             % {"count": MOST_DRAFTS}
         )
     return start(call, by=by, at=at, guest=True, **numbers)
@@ -78,7 +86,7 @@ def claim(guest: Person, *, by: Person, at: datetime) -> list[Application]:
             return []
         drafts = list(Application.objects.filter(collaborators__person=guest).select_related("call__programme"))
         for draft in drafts:
-            mine, new = Collaborator.objects.get_or_create(
+            _mine, new = Collaborator.objects.get_or_create(
                 application=draft, person=by, defaults={"role": Collaborator.Role.OWNER}
             )
             if draft.created_by_id == guest.pk:
@@ -87,10 +95,11 @@ def claim(guest: Person, *, by: Person, at: datetime) -> list[Application]:
             if new and draft.state == ApplicationState.DRAFT:
                 journal_start(draft, by=by, at=at)
         AnswerVersion.objects.filter(by=guest).update(by=by)
+        Comment.objects.filter(by=guest).update(by=by)
         Presence.objects.filter(person=guest).delete()
         Collaborator.objects.filter(person=guest).delete()
         if not Application.objects.filter(created_by=guest).exists():
-            guest.delete()
+            Person.objects.filter(pk=guest.pk).delete()
     forget(by)
     return drafts
 
@@ -105,7 +114,7 @@ def erase_guests(*, at: datetime) -> int:
         with transaction.atomic():
             erased += drafts.count()
             drafts.delete()
-            guest.person.delete()
+            Person.objects.filter(pk=guest.person_id).delete()
     return erased
 
 

@@ -42,14 +42,14 @@ def invite_member(application: Application, *, email: str, role: str, by: Person
         validate_email(email)
     except ValidationError:
         raise Refused(
-            _("« %(text)s » n’est pas une adresse électronique : vérifiez-la.") % {"text": email[:80]}
+            _("« %(text)s » n’est pas une adresse électronique : vérifiez-la.") % {"text": email[:80]}
         ) from None
     if role not in Collaborator.Role.values:
         raise Refused(_("Choisissez un rôle dans la liste."))
     if application.collaborators.filter(person__email__iexact=email).exists():
-        raise Refused(_("Cette personne écrit déjà ce dossier : changez plutôt son rôle."))
+        raise Refused(_("Cette personne écrit déjà ce dossier : changez plutôt son rôle."))
     if Invitation.objects.to(SCOPE, application.pk).waiting(at).exclude(email__iexact=email).count() >= MOST_WAITING:
-        raise Refused(_("%(count)s invitations attendent déjà : retirez-en une d’abord.") % {"count": MOST_WAITING})
+        raise Refused(_("%(count)s invitations attendent déjà : retirez-en une d’abord.") % {"count": MOST_WAITING})
     invitation, _token = accounts.invite(scope=SCOPE, scope_id=application.pk, role=role, email=email, by=by, at=at)
     return invitation
 
@@ -101,7 +101,7 @@ def _manage(application: Application, *, by: Person) -> None:
     if not may_manage(application, by=by):
         raise Refused(_("Seul le porteur, ou qui dépose pour l’organisme, dit qui écrit ce dossier."))
     if application.state == ApplicationState.WITHDRAWN:
-        raise Refused(_("Ce dossier a été retiré : commencez-en un autre."))
+        raise Refused(_("Ce dossier a été retiré : commencez-en un autre."))
 
 
 def _someone_files_without(application: Application, leaving: Collaborator, *, unless: bool = False) -> None:
@@ -114,7 +114,7 @@ def _someone_files_without(application: Application, leaving: Collaborator, *, u
     organisation = application.organisation
     if organisation and organisation.memberships.filter(role__in=ORGANISATION_FILERS).exists():
         return
-    raise Refused(_("Plus personne ne pourrait déposer ce dossier : donnez d’abord le rôle de porteur à quelqu’un."))
+    raise Refused(_("Plus personne ne pourrait déposer ce dossier : donnez d’abord le rôle de porteur à quelqu’un."))
 
 
 def join(invitation: Invitation, *, by: Person, at: datetime) -> None:

@@ -30,6 +30,6 @@ def restore(application: Application, version: AnswerVersion, *, by: Person, at:
             restored_from=version,
         )
     except KeyError:
-        raise Refused(_("Cette question n’est plus dans le formulaire : copiez le texte à la main.")) from None
+        raise Refused(_("Cette question n’est plus dans le formulaire : copiez le texte à la main.")) from None
     if saved.conflicts:
-        raise Refused(_("Quelqu’un vient d’écrire dans cette réponse : relisez, puis reprenez la version voulue."))
+        raise Refused(_("Quelqu’un vient d’écrire dans cette réponse : relisez, puis reprenez la version voulue."))

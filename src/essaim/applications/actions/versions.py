@@ -1,7 +1,7 @@
 """What an answer was before, and how to take it back: nothing written long enough to be read is ever lost.
 
-The successive saves of one person within ten minutes make one version, unless a text loses or replaces more than a
-fifth of what it was: what was there then stays a version of its own. At most `MOST` versions are kept for an answer;
+The successive saves of one person within ten minutes make one version, unless a text loses or replaces more than
+`LOSS` characters: what was there then stays a version of its own. At most `MOST` versions are kept for an answer;
 beyond, the one its author followed soonest goes, never the first nor the last twenty.
 """
 
@@ -17,6 +17,7 @@ from essaim.accounts.models import Person
 from essaim.applications.models import AnswerVersion, Application
 
 SPELL = timedelta(minutes=10)
+LOSS = 60  # half a line: more than a word corrected
 MOST = 100
 LAST_KEPT = 20
 
@@ -90,7 +91,7 @@ def merges(row: AnswerVersion, value: Any, *, by: Person, at: datetime) -> bool:
     if not isinstance(row.value, str):
         return True
     text = value if isinstance(value, str) else ""
-    return len(text) * 5 >= row.longest * 4 and in_common(row.value, text) * 5 >= len(row.value) * 4
+    return row.longest - len(text) <= LOSS and len(row.value) - in_common(row.value, text) <= LOSS
 
 
 def in_common(one: str, other: str) -> int:
