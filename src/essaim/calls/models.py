@@ -52,6 +52,8 @@ class Call(models.Model):
     closes_at = models.DateTimeField(_("clôture"), null=True, blank=True)
     zone = models.CharField(_("fuseau horaire"), max_length=40, default="Europe/Paris")
     published_at = models.DateTimeField(_("publié le"), null=True, blank=True)
+    extension = models.JSONField(_("règle en cas d’indisponibilité mesurée"), default=dict, blank=True)
+    last_number = models.PositiveIntegerField(_("dernier numéro de dossier donné"), default=0)
     reviews_each = models.PositiveSmallIntegerField(_("expertises par dossier"), default=3)
     state = models.CharField(_("état"), max_length=12, choices=CallState.choices, default=CallState.DRAFT)
 
@@ -117,6 +119,81 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call} · {self.number}"
+
+    @property
+    def journal_log(self) -> str:
+        return self.call.programme.slug
+
+
+class LateCode(models.Model):
+    """A door for one applicant after the closing, opened by a named officer for a named reason. Only a digest of the
+    code is kept: it is shown once, and mailed."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="late_codes")
+    email = models.EmailField(_("pour"))
+    reason = models.TextField(_("motif"))
+    code_sha256 = models.CharField(max_length=64, unique=True)
+    limit = models.PositiveSmallIntegerField(_("nombre de dépôts permis"), default=1)
+    used = models.PositiveSmallIntegerField(_("dépôts faits"), default=0)
+    expires_at = models.DateTimeField(_("valable jusqu’au"))
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("donné le"))
+    cancelled_at = models.DateTimeField(_("annulé le"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("code de dépôt tardif")
+        verbose_name_plural = _("codes de dépôt tardif")
+        ordering = ["call", "-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(used__lte=models.F("limit")), name="late_code_within_its_limit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call} · {self.email}"
+
+    @property
+    def journal_log(self) -> str:
+        return self.call.programme.slug
+
+
+class ExtensionState(models.TextChoices):
+    PROPOSED = "proposed", _("Proposé, à approuver par une autre personne")
+    APPROVED = "approved", _("Approuvé : la clôture est reportée")
+    DECLINED = "declined", _("Écarté")
+
+
+class Extension(models.Model):
+    """A general postponement of the closing: proposed by one person, approved by another (the database insists)."""
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="extensions")
+    closes_at = models.DateTimeField(_("nouvelle clôture"))
+    before = models.DateTimeField(_("clôture jusque-là"))
+    lost_seconds = models.PositiveIntegerField(_("indisponibilité mesurée (secondes)"), default=0)
+    reason = models.TextField(_("motif"))
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(_("proposé le"))
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(_("décidé le"), null=True, blank=True)
+    state = models.CharField(_("état"), max_length=12, choices=ExtensionState.choices, default=ExtensionState.PROPOSED)
+
+    class Meta:
+        verbose_name = _("report de la clôture")
+        verbose_name_plural = _("reports de la clôture")
+        ordering = ["call", "-proposed_at", "-pk"]
+        constraints = [
+            state_constraint(ExtensionState, "extension_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("before")), name="extension_closes_later"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="approved")
+                | (models.Q(decided_by__isnull=False) & ~models.Q(decided_by=models.F("proposed_by"))),
+                name="extension_four_eyes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call} · {self.closes_at}"
 
     @property
     def journal_log(self) -> str:

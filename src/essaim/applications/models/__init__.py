@@ -3,7 +3,7 @@
 from essaim.applications.models.application import Application, ApplicationState, Collaborator
 from essaim.applications.models.budget import CostLine, DeMinimisAid, DeMinimisStatement, FundingLine
 from essaim.applications.models.documents import Document
-from essaim.applications.models.filing import Filing
+from essaim.applications.models.filing import Filing, KeptFile
 from essaim.applications.models.instruction import CompletionRequest, CompletionState, Exchange, PaperArrival
 from essaim.applications.models.writing import AnswerVersion, Comment, Guest, Presence
 
@@ -23,6 +23,7 @@ __all__ = [
     "Filing",
     "FundingLine",
     "Guest",
+    "KeptFile",
     "PaperArrival",
     "Presence",
 ]

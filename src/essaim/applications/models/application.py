@@ -31,6 +31,11 @@ class Application(models.Model):
 
     `answers` keeps what was typed, readable or not, so that nothing typed is ever lost; `touched` says at which
     version each answer (and the budget) last changed, so that two people who write at once see each other.
+
+    A row that `replaces` another is its WORKING COPY: never a file of its own, in no list, no count, no reminder of
+    drafts, and read by the applicant only. It is written like a draft; filing it copies its content onto the filed
+    row. There is one per filed row, put away (`put_away_at`) when it was filed or abandoned, taken out again later.
+    `only` and `until`: what a request for completion reopened, and until when (all, until the closing, when empty).
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -41,6 +46,12 @@ class Application(models.Model):
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="applications")
     number = models.PositiveIntegerField(_("numéro d’ordre"), null=True, blank=True)
     title = models.CharField(_("nom du projet"), max_length=140, blank=True)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="revision", verbose_name=_("remplace le dépôt de")
+    )
+    put_away_at = models.DateTimeField(_("copie de travail refermée le"), null=True, blank=True)
+    only = models.JSONField(_("parties rouvertes (vide : toutes)"), null=True, blank=True)
+    until = models.DateTimeField(_("rouvert jusqu’au"), null=True, blank=True)
     answers = models.JSONField(_("réponses"), default=dict, blank=True)
     touched = models.JSONField(_("version de chaque réponse"), default=dict, blank=True, editable=False)
     commune = models.ForeignKey(
@@ -55,6 +66,14 @@ class Application(models.Model):
     created_at = models.DateTimeField(_("commencé le"))
     saved_at = models.DateTimeField(_("enregistré le"))
     filed_at = models.DateTimeField(_("déposé le"), null=True, blank=True)
+    files_itself_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("dépôt automatique à la clôture, demandé par"),
+    )
     admissibility_reason = models.TextField(_("motif de la recevabilité"), blank=True)
     # What the rules said of the latest filing, so that lists filter and sort without asking the rules again.
     unmet_blocking = models.PositiveSmallIntegerField(_("règles bloquantes non respectées"), null=True, blank=True)
@@ -77,6 +96,10 @@ class Application(models.Model):
                 condition=models.Q(state__in=["draft", "withdrawn"]) | models.Q(filed_at__isnull=False),
                 name="application_filed_has_its_instant",
             ),
+            models.CheckConstraint(
+                condition=models.Q(replaces=None) | models.Q(state="draft", number=None, filed_at=None),
+                name="application_working_copy_is_no_file",
+            ),
         ]
         indexes = [models.Index(fields=["call", "state"], name="application_call_state")]
 
@@ -88,8 +111,20 @@ class Application(models.Model):
 
     @property
     def reference(self) -> str:
-        """The number people quote: FABLABS-0042; a draft has none."""
-        return f"{self.call.reference}-{self.number:04d}" if self.number else ""
+        """The number people quote: FABLABS-0042; a draft has none, a working copy has that of what it replaces."""
+        number = self.replaces.number if self.replaces else self.number
+        return f"{self.call.reference}-{number:04d}" if number else ""
+
+    @property
+    def original(self) -> "Application":
+        """The file itself: what a working copy replaces, or this very row."""
+        return self.replaces or self
+
+    @property
+    def open_revision(self) -> "Application | None":
+        """The working copy being written, if any."""
+        copy: Application | None = getattr(self, "revision", None)
+        return copy if copy is not None and copy.put_away_at is None else None
 
     @property
     def journal_log(self) -> str:
