@@ -83,7 +83,7 @@ def member_roles(user: Any, application: Application) -> access.Roles:
     """
     if user is None or not user.is_authenticated:
         return frozenset()
-    roles = collaborator_roles(user, application.pk)
+    roles = collaborator_roles(user, application.replaces_id or application.pk)
     return roles | organisation_roles(user, application.organisation_id) if application.organisation_id else roles
 
 
@@ -91,7 +91,8 @@ def written_by(user: Any) -> QuerySet[Application]:
     """One's own applications and those of one's organisations: the lists' side of `member_roles`."""
     if user is None or not user.is_authenticated:
         return Application.objects.none()
-    mine = Q(pk__in=Collaborator.objects.filter(person_id=user.pk).values("application_id"))
+    written = Collaborator.objects.filter(person_id=user.pk).values("application_id")
+    mine = Q(pk__in=written) | Q(replaces__in=written)
     return Application.objects.filter(mine | Q(organisation__in=organisations_of(user)))
 
 
@@ -115,7 +116,8 @@ def visible_applications(user: Any) -> QuerySet[Application]:
     """One's own and one's organisations', drafts included; and those one instructs or assesses, once filed."""
     if user is None or not user.is_authenticated:
         return Application.objects.none()
-    mine = Q(pk__in=Collaborator.objects.filter(person_id=user.pk).values("application_id"))
+    written = Collaborator.objects.filter(person_id=user.pk).values("application_id")
+    mine = Q(pk__in=written) | Q(replaces__in=written)
     filed = Q(call__programme__in=programmes_of(user, *INSTRUCTORS))
     filed |= Q(state=ApplicationState.FUNDED, call__programme__in=programmes_of(user, *PAYERS))
     for source in reader_sources:

@@ -28,7 +28,6 @@ from essaim.applications.models import (
     KeptFile,
 )
 from essaim.applications.queries.form import questions_of
-from essaim.calls.models import Call
 from essaim.kernel import access, journal
 from essaim.kernel.workflow import Refused
 
@@ -231,8 +230,3 @@ def _linked(application: Application, copy: Application) -> Application:
     copy.call, copy.rule_set = application.call, application.rule_set
     application._state.fields_cache["revision"] = copy
     return copy
-
-
-def lock_of_numbers(call_id: int) -> None:
-    """Take the row that gives numbers one by one, until the end of the transaction."""
-    Call.objects.filter(pk=call_id).update(last_number=models.F("last_number"))
