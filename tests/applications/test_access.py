@@ -78,6 +78,7 @@ def test_roles_and_lists_agree_on_everything(people, draft, state):
 
 BY = {
     "file": {"owner", "representative", "mandated"},
+    "refile": set(),  # there is no working copy here: tests/applications/test_revising.py
     "withdraw": {"owner", "representative", "mandated"},
     "admit": {"officer"},
     "reject_admissibility": {"officer"},
@@ -87,6 +88,7 @@ BY = {
 }
 FROM = {
     "file": {"draft"},
+    "refile": {"filed"},
     "withdraw": {"draft", "filed"},
     "admit": {"filed"},
     "reject_admissibility": {"filed"},

@@ -52,6 +52,29 @@ def complete(application: Application, *, by: Any, at: datetime) -> str | None:
     }
 
 
+def may_be_replaced(application: Application, *, by: Any, at: datetime) -> str | None:
+    """Une copie de travail est ouverte : jusqu’à la clôture, ou jusqu’au terme d’une demande de complément."""
+    copy = application.open_revision
+    if copy is None:
+        return _("Il n’y a pas de modification à déposer : choisissez d’abord « Modifier et redéposer ».")
+    if copy.only is None:
+        return call_is_open(application, by=by, at=at)
+    if copy.until is not None and at > copy.until:
+        zone = application.call.zone
+        return _(
+            "Le délai pour compléter s’est terminé le %(until)s ; votre envoi est arrivé le %(arrival)s. "
+            "La version déposée reste celle qui est lue."
+        ) % {"until": instant(copy.until, zone, seconds=True), "arrival": instant(at, zone, seconds=True)}
+    return None
+
+
+def no_working_copy(application: Application, *, by: Any, at: datetime) -> str | None:
+    """Ce n’est pas la copie de travail d’un dossier déposé."""
+    if application.replaces_id is None:
+        return None
+    return _("Ceci est la copie de travail d’un dossier déposé : abandonnez les modifications, ou déposez-les.")
+
+
 def breaks_a_rule(application: Application, *, by: Any, at: datetime) -> str | None:
     """Au moins une règle bloquante n’est pas respectée."""
     if unmet_of(application, phase="admissibility"):
@@ -79,6 +102,7 @@ def filing_record(application: Application, data: dict[str, Any]) -> dict[str, A
     return {
         "number": application.number,
         "version": application.version,
+        "filing": data.get("filing", 1),
         "sha256": data["sha256"],
         "files": data["files"],
     }
@@ -109,9 +133,19 @@ APPLICATION = Lifecycle(
             ApplicationState.FILED,
             by=FILERS,
             label=gettext_lazy("Déposer"),
-            needs=[call_is_open, complete],
+            needs=[no_working_copy, call_is_open, complete],
             record=filing_record,
             public=(*PUBLIC, "sha256", "files"),
+        ),
+        move(
+            "refile",
+            ApplicationState.FILED,
+            ApplicationState.FILED,
+            by=FILERS,
+            label=gettext_lazy("Déposer la nouvelle version"),
+            needs=[may_be_replaced, complete],
+            record=filing_record,
+            public=(*PUBLIC, "filing", "sha256", "files"),
         ),
         move(
             "withdraw",
@@ -119,6 +153,7 @@ APPLICATION = Lifecycle(
             ApplicationState.WITHDRAWN,
             by=FILERS,
             label=gettext_lazy("Retirer le dossier"),
+            needs=[no_working_copy],
             record=number_record,
         ),
         move(
@@ -182,7 +217,7 @@ def in_time(request: CompletionRequest, *, by: Any, at: datetime) -> str | None:
         return None
     return _(
         "Le délai pour répondre à cette demande est passé le %(due)s. "
-        "Écrivez au service : il peut vous en donner un autre."
+        "Écrivez au service : il peut vous en donner un autre."
     ) % {"due": instant(request.due_at, request.application.call.zone)}
 
 

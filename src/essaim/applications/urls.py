@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.applications.views import budget, check, documents, mine, places, receipts, steps
+from essaim.applications.views import budget, check, documents, mine, places, receipts, revising, steps
 
 app_name = "applications"
 
@@ -25,4 +25,10 @@ urlpatterns = [
     path(f"{ONE}recepisse/", receipts.receipt, name="receipt"),
     path(f"{ONE}recepisse.pdf", receipts.receipt_pdf, name="receipt-pdf"),
     path(f"{ONE}recepisse.json", receipts.receipt_json, name="receipt-json"),
+    path(f"{ONE}recepisse/<int:number>/", receipts.receipt, name="receipt-number"),
+    path(f"{ONE}recepisse/<int:number>.pdf", receipts.receipt_pdf, name="receipt-number-pdf"),
+    path(f"{ONE}recepisse/<int:number>.json", receipts.receipt_json, name="receipt-number-json"),
+    path(f"{ONE}modifier/", revising.revise, name="revise"),
+    path(f"{ONE}abandonner/", revising.abandon, name="abandon-revision"),
+    path(f"{ONE}differences/", revising.differences, name="differences"),
 ]

@@ -158,7 +158,7 @@ class LateCode(models.Model):
 
 class ExtensionState(models.TextChoices):
     PROPOSED = "proposed", _("Proposé, à approuver par une autre personne")
-    APPROVED = "approved", _("Approuvé : la clôture est reportée")
+    APPROVED = "approved", _("Approuvé : la clôture est reportée")
     DECLINED = "declined", _("Écarté")
 
 
@@ -182,9 +182,7 @@ class Extension(models.Model):
         ordering = ["call", "-proposed_at", "-pk"]
         constraints = [
             state_constraint(ExtensionState, "extension_state_known"),
-            models.CheckConstraint(
-                condition=models.Q(closes_at__gt=models.F("before")), name="extension_closes_later"
-            ),
+            models.CheckConstraint(condition=models.Q(closes_at__gt=models.F("before")), name="extension_closes_later"),
             models.CheckConstraint(
                 condition=~models.Q(state="approved")
                 | (models.Q(decided_by__isnull=False) & ~models.Q(decided_by=models.F("proposed_by"))),

@@ -10,6 +10,10 @@
 - `add_document(application, *, slot, uploaded, name, by, at) -> Document`, `remove_document(document, *, by, at)`
 - `file_application(application, *, by, at, key, version=None, acknowledged=False) -> Filing`: `at` is the arrival;
   `acknowledged` says that the unmet blocking rules and the missing documents were read
+- `revise(application, *, by, at, only=None, until=None) -> Application`: the working copy of a filed file, written with
+  the actions above and filed with `file_application(copy, ...)`; `only` (codes of questions, "budget", "documents",
+  "document:<code>", "place") and `until`: a request for completion, by an officer or the system, after the closing too
+- `abandon_revision(application, *, by, at)`
 - `withdraw(application, *, by, at)`
 - officers and juries: `move_application(application, name, *, by, at, reason="")` with `admit`,
   `reject_admissibility`, `declare_ineligible` (both with a reason), `fund`, `decline`; or APPLICATION.perform.
@@ -40,6 +44,7 @@ from essaim.applications.actions.members import (
 )
 from essaim.applications.actions.presence import note_presence
 from essaim.applications.actions.restoring import restore
+from essaim.applications.actions.revising import abandon_revision, revise
 
 __all__ = [
     "Conflict",
@@ -47,6 +52,7 @@ __all__ = [
     "Cost",
     "Funding",
     "Saved",
+    "abandon_revision",
     "add_comment",
     "add_document",
     "begin_guest",
@@ -67,6 +73,7 @@ __all__ = [
     "reopen_comment",
     "resolve_comment",
     "restore",
+    "revise",
     "save_answers",
     "save_budget",
     "set_organisation",

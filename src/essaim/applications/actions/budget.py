@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from essaim.accounts.models import Person
-from essaim.applications.actions.keeping import Saved, forget_prefetched, unkeepable, writable
+from essaim.applications.actions.keeping import Saved, forget_prefetched, not_reopened, unkeepable, writable
 from essaim.applications.models import Application, CostLine, FundingLine
 from essaim.applications.queries.facts import WHOLE_SHARE
 from essaim.calls.models import Call
@@ -77,6 +77,8 @@ def save_budget(
         fresh = Application.objects.select_for_update().get(pk=application.pk)
         writable(fresh, by=by)
         if lines_of(fresh) != (new_costs, new_fundings):
+            if refusal := not_reopened(fresh, "budget"):
+                raise Refused(refusal)
             if version is not None and fresh.touched.get("budget", 0) > version:
                 raise Refused(
                     _(

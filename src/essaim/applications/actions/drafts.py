@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from essaim.accounts.models import Organisation, Person
 from essaim.applications.access import WRITERS, forget
 from essaim.applications.actions.budget import first_lines, write_lines
-from essaim.applications.actions.keeping import Conflict, Saved, unkeepable, writable
+from essaim.applications.actions.keeping import Conflict, Saved, not_reopened, unkeepable, writable
 from essaim.applications.actions.versions import keep_versions
 from essaim.applications.models import AnswerVersion, Application, ApplicationState, Collaborator
 from essaim.applications.queries.form import Question, questions_of
@@ -57,7 +57,7 @@ def start(
     if organisation is not None and not WRITERS & access.roles(by, organisation):
         raise Refused(_("Vous n’écrivez pas au nom de cet organisme : demandez à son représentant de vous inviter."))
     twin = Application.objects.filter(
-        call=call, created_by=by, organisation=organisation, state=ApplicationState.DRAFT, version=0
+        call=call, created_by=by, organisation=organisation, state=ApplicationState.DRAFT, version=0, replaces=None
     ).first()
     if twin is not None:
         return twin
@@ -158,7 +158,7 @@ def _merge(
         if same(value, before) or (seen is not None and mark(value) == seen.get(code)):
             continue
         changed_since = fresh.touched.get(code, 0) > version if seen is None else mark(before) != seen.get(code)
-        if problem := unkeepable(value):
+        if problem := unkeepable(value) or not_reopened(fresh, code):
             refused[code] = problem
         elif changed_since:
             conflicts.append(Conflict(code, str(questions[code].label), before, value))

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from essaim.accounts.models import Person
 from essaim.applications.actions.letters import send_receipt
-from essaim.applications.lifecycle import APPLICATION, call_is_open, late
+from essaim.applications.actions.revising import put_away, put_back
+from essaim.applications.lifecycle import APPLICATION, call_is_open, complete, late, may_be_replaced
 from essaim.applications.models import Application, ApplicationState, Filing
 from essaim.applications.queries import missing_documents_of, unmet_of
 from essaim.applications.queries.receipt import canonical, content_of, digest, statement_of
@@ -44,7 +45,7 @@ def file_application(
     known = already_filed(application, key=key, version=version)
     if known is not None:
         return known
-    if application.state == ApplicationState.DRAFT and late(application, at=at):
+    if application.state == ApplicationState.DRAFT and application.replaces is None and late(application, at=at):
         refuse_late(application, by=by, at=at)
     try:
         return _file(application, by=by, at=at, key=key, version=version, acknowledged=acknowledged)
@@ -61,7 +62,7 @@ def already_filed(application: Application, *, key: str, version: int | None) ->
     known = Filing.objects.filter(key=key).first()
     if known is None:
         return None
-    if known.application_id != application.pk or version not in (None, known.version):
+    if known.application_id != application.original.pk or version not in (None, known.version):
         raise Refused(
             _(
                 "Cet envoi porte la clé d’un autre dépôt : rechargez la page, relisez le dossier, "
@@ -74,6 +75,8 @@ def already_filed(application: Application, *, key: str, version: int | None) ->
 def _file(
     application: Application, *, by: Person, at: datetime, key: str, version: int | None, acknowledged: bool
 ) -> Filing:
+    if application.replaces is not None:
+        return _file_again(application, by=by, at=at, key=key, version=version, acknowledged=acknowledged)
     with transaction.atomic():
         # The call's row is the lock that gives numbers one by one; SQLite has only one writer anyway.
         Call.objects.select_for_update().filter(pk=application.call_id).values_list("pk").get()
@@ -84,32 +87,75 @@ def _file(
         if (unmet or missing) and not acknowledged and fresh.state == ApplicationState.DRAFT:
             _ask_to_acknowledge(unmet, missing, fresh, by=by, at=at)
         _stamp(fresh, at=at)
-        content = content_of(fresh)
-        sha256 = digest(content)
-        # The move reloads what it is given: a copy, so that what was read for the content serves for the receipt.
-        moved = copy(fresh)
-        event = APPLICATION.perform(moved, "file", by=by, at=at, sha256=sha256, files=len(content["documents"]))
-        statement = canonical(
-            statement_of(fresh, content_sha256=sha256, event=event, at=at, missing=[str(row.title) for row in missing])
+        filing = _freeze(fresh, "file", number=1, key=key, unmet=unmet, missing=missing, by=by, at=at)
+    for name, value in {"state": ApplicationState.FILED, "number": fresh.number, "filed_at": at}.items():
+        setattr(application, name, value)
+    return filing
+
+
+def _freeze(
+    fresh: Application,
+    move: str,
+    *,
+    number: int,
+    key: str,
+    unmet: list[Any],
+    missing: list[Any],
+    by: Person,
+    at: datetime,
+) -> Filing:
+    """Make the move, then keep what was filed: content, receipt, signature, and the letter to send."""
+    content = content_of(fresh)
+    sha256 = digest(content)
+    # The move reloads what it is given: a copy, so that what was read for the content serves for the receipt.
+    event = APPLICATION.perform(
+        copy(fresh), move, by=by, at=at, sha256=sha256, files=len(content["documents"]), filing=number
+    )
+    statement = canonical(
+        statement_of(fresh, content_sha256=sha256, event=event, at=at, missing=[str(row.title) for row in missing])
+    )
+    filing = Filing.objects.create(
+        application=fresh,
+        number=number,
+        key=key,
+        version=fresh.version,
+        filed_by=by,
+        filed_at=at,
+        content=canonical(content),
+        sha256=sha256,
+        documents=content["documents"],
+        findings=[finding_as_json(found) for found in unmet],
+        event_seq=event.seq,
+        receipt=statement,
+        signature=signing.sign(statement.encode()),
+    )
+    send_receipt.enqueue(filing=filing.pk)
+    return filing
+
+
+def _file_again(
+    working: Application, *, by: Person, at: datetime, key: str, version: int | None, acknowledged: bool
+) -> Filing:
+    """File a working copy: its content becomes that of the filed row, which keeps its number and its state."""
+    with transaction.atomic():
+        Application.objects.select_for_update().filter(pk=working.replaces_id).values_list("pk").get()
+        filed = Application.objects.whole().get(pk=working.replaces_id)
+        fresh = Application.objects.whole().get(pk=working.pk)
+        if version not in (None, fresh.version):
+            raise Refused(_("Le dossier a changé depuis l’affichage de cette page : relisez-le, puis déposez."))
+        if refusal := may_be_replaced(filed, by=by, at=at):
+            raise Refused(refusal)
+        unmet, missing = unmet_of(fresh), missing_documents_of(fresh)
+        if (unmet or missing) and not acknowledged:
+            _ask_to_acknowledge(unmet, missing, fresh, by=by, at=at)
+        replaced = filed.filings.order_by("-number")[0]
+        put_back(fresh, filed, replaced=replaced)
+        filed = Application.objects.whole().get(pk=filed.pk)
+        filing = _freeze(
+            filed, "refile", number=replaced.number + 1, key=key, unmet=unmet, missing=missing, by=by, at=at
         )
-        filing = Filing.objects.create(
-            application=fresh,
-            number=1,
-            key=key,
-            version=fresh.version,
-            filed_by=by,
-            filed_at=at,
-            content=canonical(content),
-            sha256=sha256,
-            documents=content["documents"],
-            findings=[finding_as_json(found) for found in unmet],
-            event_seq=event.seq,
-            receipt=statement,
-            signature=signing.sign(statement.encode()),
-        )
-        send_receipt.enqueue(filing=filing.pk)
-    for name in ("state", "number", "filed_at"):
-        setattr(application, name, getattr(moved, name))
+        put_away(fresh, at=at)
+    working.put_away_at = at
     return filing
 
 
@@ -123,7 +169,8 @@ def _stamp(fresh: Application, *, at: datetime) -> None:
 
 def _ask_to_acknowledge(unmet: list[Any], missing: list[Any], fresh: Application, *, by: Person, at: datetime) -> None:
     """Say first what cannot be acknowledged away; then which rules and documents must be."""
-    if refusal := APPLICATION.why_not(fresh, "file", by=by, at=at):
+    refusal = None if fresh.replaces else APPLICATION.why_not(fresh, "file", by=by, at=at)
+    if refusal := refusal or complete(fresh, by=by, at=at):
         raise Refused(refusal)
     names = [str(found.title) for found in unmet] + [str(row.title) for row in missing]
     raise Refused(

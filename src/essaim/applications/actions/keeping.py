@@ -47,11 +47,23 @@ def writable(application: Application, *, by: Any) -> None:
         raise Refused(_("Ce dossier a été retiré : commencez-en un autre."))
     if application.state != ApplicationState.DRAFT:
         raise Refused(
-            _(
-                "Ce dossier est déposé : il ne se modifie plus. Remplacer un dépôt viendra plus tard ; "
-                "aujourd’hui, vous pouvez le retirer et en déposer un autre avant la clôture."
-            )
+            _("Ce dossier est déposé : choisissez « Modifier et redéposer » pour le changer avant la clôture.")
         )
+    if application.put_away_at is not None:
+        raise Refused(
+            _("Ces modifications ont été déposées ou abandonnées : rouvrez le dossier pour en faire d’autres.")
+        )
+
+
+def not_reopened(application: Application, part: str) -> str:
+    """Why a part of a working copy cannot be changed, or "": a request for completion reopens only what it names.
+
+    `part`: the code of a question, "budget", "document:<code>", "place" or "organisation".
+    """
+    only = application.only
+    if only is None or part in only or (part.startswith("document:") and "documents" in only):
+        return ""
+    return _("Cette partie n’est pas rouverte : la demande de complément ne porte pas sur elle.")
 
 
 def writer_role(application: Application, *, by: Any) -> str:
@@ -88,10 +100,12 @@ def forget_prefetched(application: Application) -> None:
 
 
 def save_draft(application: Application, *, at: datetime, touched: str, **fields: Any) -> None:
-    """Change columns of a draft, and its version; refused when it was filed meanwhile."""
+    """Change columns of a draft, and its version; refused when it was filed meanwhile, or is not reopened."""
+    if refusal := not_reopened(application, touched):
+        raise Refused(refusal)
     with transaction.atomic():
         fresh = Application.objects.select_for_update().get(pk=application.pk)
-        if fresh.state != ApplicationState.DRAFT:
+        if fresh.state != ApplicationState.DRAFT or fresh.put_away_at is not None:
             raise Refused(_("Ce dossier vient d’être déposé : il ne se modifie plus."))
         fresh.version += 1
         fresh.touched = {**fresh.touched, touched: fresh.version}

@@ -2,7 +2,7 @@
 
 A working copy is an `Application` row that `replaces` the filed one. There is one per file, put away when it is filed
 or abandoned, and taken out again with the filed content. Its parts, as named in `only` and by `part_of`: the code of a
-question, "budget", "documents", "place", "organisation".
+question, "budget", "documents" or "document:<code>" for one of them, "place", "organisation".
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def abandon_revision(application: Application, *, by: Person, at: datetime) -> N
     """
     filed = application.original
     if not WRITERS & access.roles(by, filed):
-        raise Refused(_("Vous pouvez lire ce dossier, pas l’écrire : demandez à son porteur."))
+        raise Refused(_("Vous pouvez lire ce dossier, pas l’écrire : demandez à son porteur."))
     with transaction.atomic():
         gone = Application.objects.filter(replaces=filed, put_away_at=None).update(put_away_at=at)
         if gone:
@@ -124,21 +124,25 @@ def abandon_revision(application: Application, *, by: Person, at: datetime) -> N
         application.put_away_at = application.put_away_at or at
 
 
-def put_back(copy: Application, filed: Application, *, replaced: Filing, at: datetime) -> None:
+def put_back(copy: Application, filed: Application, *, replaced: Filing) -> None:
     """Carry the working copy's content onto the filed row, inside the caller's transaction that files it again.
 
     Files the new content no longer has are kept with the filing that named them.
     """
     before = list(filed.documents.select_related("file"))
     carry(copy, filed, only=copy.only)
-    now = set(filed.documents.values_list("file__sha256", flat=True))
+    now = set(filed.documents.values_list("slot", "file__sha256"))
     KeptFile.objects.bulk_create(
         KeptFile(filing=replaced, file=row.file, slot=row.slot, name=row.name)
         for row in before
-        if row.file.sha256 not in now
+        if (row.slot, row.file.sha256) not in now
     )
     filed.version, filed.saved_at = copy.version, copy.saved_at
     filed.save(update_fields=["version", "saved_at"])
+
+
+def put_away(copy: Application, *, at: datetime) -> None:
+    """Close a working copy, filed or abandoned; its row stays, for the next time and for those who still show it."""
     copy.put_away_at = at
     copy.save(update_fields=["put_away_at"])
 
@@ -160,28 +164,28 @@ def carry(source: Application, target: Application, *, only: Iterable[str] | Non
     target.version += 1
     target.touched = {}
     target.save(update_fields=["version", "touched", *(name.removesuffix("_id") for name in CONTENT)])
-    documents: dict[int, Document] = {}
     for model, part in LINES.items():
-        if parts is None or part in parts:
-            _carry_lines(model, source, target, documents)
+        slots = None if parts is None or part in parts else _slots(parts) if model is Document else frozenset()
+        if slots is None or slots:
+            _carry_lines(model, source, target, slots)
     target.__dict__.pop("_prefetched_objects_cache", None)
 
 
-def _carry_lines(
-    model: Any, source: Application, target: Application, documents: dict[int, Document]
-) -> None:
-    """Rows that belong to an application, written anew for another; those that name a document name its copy."""
-    rows = model._default_manager
+def _slots(parts: Iterable[str]) -> frozenset[str]:
+    """The codes of the documents named one by one."""
+    return frozenset(part.removeprefix("document:") for part in parts if part.startswith("document:"))
+
+
+def _carry_lines(model: Any, source: Application, target: Application, slots: frozenset[str] | None) -> None:
+    """Rows that belong to an application, written anew for another. `slots`: only these documents, all when None."""
+    rows = model._default_manager.all() if slots is None else model._default_manager.filter(slot__in=slots)
     rows.filter(application=target).delete()
+    copies = []
     for row in rows.filter(application=source):
-        columns = {field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields}
-        old = columns.pop(model._meta.pk.attname)
-        for field in model._meta.concrete_fields:
-            if field.related_model is Document and columns[field.attname] in documents:
-                columns[field.attname] = documents[columns[field.attname]].pk
-        made = rows.create(**{**columns, "application_id": target.pk})
-        if model is Document:
-            documents[old] = made
+        row.pk, row.application_id = None, target.pk
+        row._state.adding = True
+        copies.append(row)
+    model._default_manager.bulk_create(copies)
 
 
 def _may_revise(application: Application, parts: list[str] | None, *, by: Person | None, at: datetime) -> None:
@@ -189,12 +193,12 @@ def _may_revise(application: Application, parts: list[str] | None, *, by: Person
     roles = access.roles(by, application)
     if parts is None:
         if not WRITERS & roles:
-            raise Refused(_("Vous pouvez lire ce dossier, pas l’écrire : demandez à son porteur."))
+            raise Refused(_("Vous pouvez lire ce dossier, pas l’écrire : demandez à son porteur."))
         if application.state == ApplicationState.FILED and (refusal := call_is_open(application, by=by, at=at)):
             raise Refused(_("Le dépôt ne se modifie plus. %(reason)s") % {"reason": refusal})
     elif not {"officer", access.SYSTEM} & roles:
         raise Refused(_("Seul un chargé de programme demande un complément."))
-    elif unknown := set(parts) - {"budget", "documents", "place"} - set(questions_of(application.rule_set)):
+    elif unknown := set(parts) - _parts_of(application):
         raise KeyError(f"the form has no such part: {', '.join(sorted(unknown))}")
     if application.state != ApplicationState.FILED:
         raise Refused(_not_filed(application))
@@ -202,8 +206,8 @@ def _may_revise(application: Application, parts: list[str] | None, *, by: Person
 
 def _not_filed(application: Application) -> str:
     if application.state == ApplicationState.DRAFT:
-        return _("Ce dossier est un brouillon : il se modifie sur ses propres pages.")
-    return _("Ce dossier est « %(state)s » : il ne se modifie plus.") % {"state": application.get_state_display()}
+        return _("Ce dossier est un brouillon : il se modifie sur ses propres pages.")
+    return _("Ce dossier est « %(state)s » : il ne se modifie plus.") % {"state": application.get_state_display()}
 
 
 def _taken_out(filed: Application, copy: Application | None, *, by: Person | None, at: datetime) -> Application:
@@ -220,8 +224,14 @@ def _taken_out(filed: Application, copy: Application | None, *, by: Person | Non
 
 def _others(filed: Application, parts: list[str]) -> set[str]:
     """All the parts but these."""
-    everything = {"budget", "documents", "place", "organisation", *questions_of(filed.rule_set)}
-    return everything - set(parts)
+    others = (_parts_of(filed) | {"organisation"}) - {"documents"} - set(parts)
+    return {part for part in others if not (part.startswith("document:") and "documents" in parts)}
+
+
+def _parts_of(application: Application) -> set[str]:
+    """All that a request for completion may reopen."""
+    documents = {f"document:{row['code']}" for row in application.rule_set.documents.get("document", [])}
+    return {"budget", "documents", "place", *documents, *questions_of(application.rule_set)}
 
 
 def _linked(application: Application, copy: Application) -> Application:

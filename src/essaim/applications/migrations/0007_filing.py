@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='application',
             name='only',
-            field=models.JSONField(blank=True, null=True, verbose_name='parties rouvertes (vide : toutes)'),
+            field=models.JSONField(blank=True, null=True, verbose_name='parties rouvertes (vide : toutes)'),
         ),
         migrations.AddField(
             model_name='application',

@@ -50,7 +50,7 @@ class Application(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="revision", verbose_name=_("remplace le dépôt de")
     )
     put_away_at = models.DateTimeField(_("copie de travail refermée le"), null=True, blank=True)
-    only = models.JSONField(_("parties rouvertes (vide : toutes)"), null=True, blank=True)
+    only = models.JSONField(_("parties rouvertes (vide : toutes)"), null=True, blank=True)
     until = models.DateTimeField(_("rouvert jusqu’au"), null=True, blank=True)
     answers = models.JSONField(_("réponses"), default=dict, blank=True)
     touched = models.JSONField(_("version de chaque réponse"), default=dict, blank=True, editable=False)

@@ -67,12 +67,20 @@ class ApplicationQuerySet(QuerySet[Any]):
     def whole(self) -> ApplicationQuerySet:
         """With all that a page, the rules or a filing read, in four queries."""
         return self.select_related(
-            "call__programme", "rule_set", "organisation", "commune__department__region", "created_by"
+            "call__programme", "rule_set", "organisation", "commune__department__region", "created_by", "replaces"
         ).prefetch_related("cost_lines", "funding_lines", "documents__file")
 
     def drafts(self) -> ApplicationQuerySet:
-        """Not filed yet."""
-        return self.filter(state="draft")
+        """Not filed yet; a working copy of a filed file is no draft of its own."""
+        return self.files().filter(state="draft")
+
+    def files(self) -> ApplicationQuerySet:
+        """Files of their own: all but working copies."""
+        return self.filter(replaces=None)
+
+    def revisions(self) -> ApplicationQuerySet:
+        """The working copies being written, of files that are filed."""
+        return self.filter(replaces__state="filed", put_away_at=None)
 
     def ever_filed(self) -> ApplicationQuerySet:
         """Those that were filed, whatever became of them since."""

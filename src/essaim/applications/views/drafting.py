@@ -23,7 +23,9 @@ def draft_of(request: HttpRequest, public_id: UUID) -> Application | None:
 
 
 def writable(request: HttpRequest, found: Application) -> bool:
-    return found.state == "draft" and bool(pages.WRITERS & access.roles(request.user, found))
+    return (
+        found.state == "draft" and found.put_away_at is None and bool(pages.WRITERS & access.roles(request.user, found))
+    )
 
 
 def version_read(request: HttpRequest, application: Application) -> int:

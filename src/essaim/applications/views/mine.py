@@ -22,7 +22,7 @@ from essaim.accounts.access import organisations_of
 from essaim.accounts.models import Organisation
 from essaim.applications import actions
 from essaim.applications.forms import StartForm
-from essaim.applications.lifecycle import APPLICATION
+from essaim.applications.lifecycle import APPLICATION, call_is_open
 from essaim.applications.models import Application, ApplicationState
 from essaim.applications.queries import said_sections
 from essaim.applications.queries.receipt import silence_date
@@ -71,9 +71,11 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def applications(request: HttpRequest) -> HttpResponse:
     """One's own applications and those of one's organisations: search, filter by state, download."""
-    everything = access.visible_to(request.user, Application).filter(pk__in=_written_by(request.user).values("pk"))
+    everything = (
+        access.visible_to(request.user, Application).files().filter(pk__in=_written_by(request.user).values("pk"))
+    )
     text, state = request.GET.get("q", "").strip(), request.GET.get("etat", "")
-    rows = everything.select_related("call__programme", "organisation").order_by("-saved_at", "pk")
+    rows = everything.select_related("call__programme", "organisation", "revision").order_by("-saved_at", "pk")
     rows = rows.search(text) if text else rows
     rows = rows.filter(state=state) if state in ApplicationState.values else rows
     if format := tables.wanted_format(request):
@@ -130,11 +132,16 @@ def application(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One application: what is missing while it is a draft; once filed, its state, its calendar and its history."""
     found = pages.application_of(request.user, public_id)
     at = clock.now()
+    if found.replaces is not None:
+        return redirect(found.replaces)
     context = pages.context(request, found, at=at) | {
         "filing": found.filings.order_by("-number").first(),
         "history": _history(found),
         "people": found.collaborators.select_related("person"),
         "sections": said_sections(found),
+        "may_revise": found.state == ApplicationState.FILED
+        and bool(pages.WRITERS & access.roles(request.user, found))
+        and call_is_open(found, by=request.user, at=at) is None,
         "may_withdraw": APPLICATION.why_not(found, "withdraw", by=request.user, at=at) is None,
     }
     if found.filed_at:

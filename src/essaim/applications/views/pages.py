@@ -13,7 +13,15 @@ from django.utils.translation import ngettext
 
 from essaim.applications.access import FILERS, WRITERS
 from essaim.applications.models import Application, ApplicationState
-from essaim.applications.queries import findings_of, missing_documents_of, missing_of, plan_of, remarks_of
+from essaim.applications.queries import (
+    documents_asked,
+    findings_of,
+    missing_documents_of,
+    missing_of,
+    plan_of,
+    remarks_of,
+)
+from essaim.applications.queries.form import questions_of
 from essaim.kernel import access
 from essaim.programmes.thread import thread_of
 from essaim.ui.shapes import Step
@@ -66,7 +74,29 @@ def context(request: HttpRequest, application: Application, *, at: datetime, ste
         "missing_documents": missing_documents_of(application),
         "steps": _steps(application, missing, step),
         "next_step": _next_step(application, step),
+        "step": step,
+        "revision": revision_of(application, step) if (WRITERS | {"reader"}) & held else None,
         **rules(application),
+    }
+
+
+def revision_of(application: Application, step: str = "") -> dict[str, Any] | None:
+    """The shout of every page while a filed file has changes that are not filed; None when it has none."""
+    filed, copy = application.original, application if application.replaces else application.open_revision
+    if copy is None or copy.put_away_at is not None or filed.state != ApplicationState.FILED:
+        return None
+    labels = {code: str(question.label) for code, question in questions_of(copy.rule_set).items()}
+    labels |= {"budget": _("Budget"), "documents": _("Pièces"), "place": _("Lieu")}
+    labels |= {f"document:{asked.code}": str(asked.title) for asked in documents_asked(copy)}
+    return {
+        "filed_at": filed.filed_at,
+        "here": bool(step),
+        "only": [labels.get(part, part) for part in copy.only or ()],
+        "until": copy.until,
+        "write_url": step_url(copy, "project"),
+        "check_url": step_url(copy, "check"),
+        "differences_url": reverse("applications:differences", args=[filed.public_id]),
+        "abandon_url": reverse("applications:abandon-revision", args=[filed.public_id]),
     }
 
 

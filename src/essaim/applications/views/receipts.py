@@ -22,10 +22,11 @@ from essaim.programmes.thread import thread_of
 from essaim.ui.formats import day, instant, language, number
 
 
-def filing_of(user: Any, public_id: UUID) -> Filing:
-    """The latest filing of an application one may read, or 404."""
+def filing_of(user: Any, public_id: UUID, number: int | None = None) -> Filing:
+    """A filing of an application one may read, the latest when no number is given, or 404."""
     mine = access.visible_to(user, Filing).select_related("application__call__programme", "application__organisation")
-    found = mine.filter(application__public_id=public_id).order_by("-number").first()
+    mine = mine.filter(application__public_id=public_id, **({} if number is None else {"number": number}))
+    found = mine.order_by("-number").first()
     if found is None:
         raise Http404
     return found
@@ -65,9 +66,9 @@ def words_of(filing: Filing) -> dict[str, Any]:
 
 @never_cache
 @require_safe
-def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def receipt(request: HttpRequest, public_id: UUID, number: int | None = None) -> HttpResponse:
     """The receipt as a page: when, to whom, what, and what happens next."""
-    filing = filing_of(request.user, public_id)
+    filing = filing_of(request.user, public_id, number)
     call = filing.application.call
     context = {
         "filing": filing,
@@ -81,18 +82,18 @@ def receipt(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-def receipt_pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def receipt_pdf(request: HttpRequest, public_id: UUID, number: int | None = None) -> HttpResponse:
     """The receipt as a document to keep: tagged PDF (PDF/UA-1)."""
-    filing = filing_of(request.user, public_id)
+    filing = filing_of(request.user, public_id, number)
     pdf = render_pdf("receipt", words_of(filing), lang=language(), at=filing.filed_at)
     return _attachment(pdf, "application/pdf", filing, "pdf")
 
 
 @never_cache
 @require_safe
-def receipt_json(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def receipt_json(request: HttpRequest, public_id: UUID, number: int | None = None) -> HttpResponse:
     """The signed receipt with its content, for /verifier/ and `essaim verify receipt`."""
-    filing = filing_of(request.user, public_id)
+    filing = filing_of(request.user, public_id, number)
     text = json.dumps(receipt_document(filing), ensure_ascii=False, indent=1, sort_keys=True)
     return _attachment(text.encode(), "application/json", filing, "json")
 

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(verbose_name='motif')),
                 ('proposed_at', models.DateTimeField(verbose_name='proposé le')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='décidé le')),
-                ('state', models.CharField(choices=[('proposed', 'Proposé, à approuver par une autre personne'), ('approved', 'Approuvé : la clôture est reportée'), ('declined', 'Écarté')], default='proposed', max_length=12, verbose_name='état')),
+                ('state', models.CharField(choices=[('proposed', 'Proposé, à approuver par une autre personne'), ('approved', 'Approuvé : la clôture est reportée'), ('declined', 'Écarté')], default='proposed', max_length=12, verbose_name='état')),
                 ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='calls.call')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

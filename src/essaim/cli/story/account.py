@@ -85,7 +85,7 @@ def _jam(story: Story) -> dict[str, Any]:
 
 
 def _applications(story: Story) -> dict[str, int]:
-    found = Application.objects.filter(call=story.call)
+    found = Application.objects.files().filter(call=story.call)
     return {
         "drafts": found.count(),
         "filed": found.filter(filed_at__isnull=False).count(),

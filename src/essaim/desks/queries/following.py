@@ -75,7 +75,7 @@ def _files(user: Any, at: datetime) -> list[Followed]:
     """Filed files with their state, and drafts that missed the closing."""
     mine = own_applications(user).values("pk")
     files = list(
-        Application.objects.filter(pk__in=mine).exclude(state=ApplicationState.DRAFT, call__closes_at__gt=at)
+        Application.objects.files().filter(pk__in=mine).exclude(state=ApplicationState.DRAFT, call__closes_at__gt=at)
         .select_related("call")
         .order_by("-saved_at")
     )  # fmt: skip

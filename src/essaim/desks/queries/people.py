@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from essaim.applications.models import Application, ApplicationState
+from essaim.applications.models import Application
 from essaim.awards.models import Agreement, AgreementState, Payment, PaymentState, ReportState
 from essaim.desks.queries.shapes import Waiting, address, end_of, first_address
 from essaim.kernel.bilingual import as_bilingual
@@ -50,7 +50,7 @@ def for_applicant(user: Any, at: datetime) -> list[Waiting]:
 
 
 def _drafts(mine: Any, at: datetime) -> list[Waiting]:
-    drafts = Application.objects.filter(pk__in=mine, state=ApplicationState.DRAFT, call__closes_at__gt=at)
+    drafts = Application.objects.drafts().filter(pk__in=mine, call__closes_at__gt=at)
     return [
         Waiting(
             title=_("Finir et déposer « %(project)s »") % {"project": application},
