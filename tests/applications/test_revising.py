@@ -22,6 +22,7 @@ STANDING = {
     "id", "public_id", "call_id", "rule_set_id", "number", "replaces_id", "put_away_at", "only", "until", "touched",
     "version", "created_by_id", "created_at", "saved_at", "filed_at", "admissibility_reason", "refused_late_at",
     "invented", "state", "files_itself_for_id",
+    "documents_lacking", "unmet_blocking", "unmet_other",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from essaim.calls.models import Alert, Call, Edition, Subscription
+from essaim.calls.models import Alert, Call, Edition, Extension, LateCode, Subscription
 from essaim.kernel import access
 from essaim.programmes.access import programmes_of, team_roles
 
@@ -30,4 +30,16 @@ access.declare(
 # A subscription belongs to whoever holds its link: pages find it by its secret, lists never show it.
 access.declare(
     Subscription, roles=lambda user, subscription: frozenset(), visible_to=lambda user: Subscription.objects.none()
+)
+access.declare(
+    LateCode,
+    roles=lambda user, code: team_roles(user, code.call.programme_id),
+    visible_to=lambda user: LateCode.objects.filter(call__programme__in=programmes_of(user, "officer")),
+)
+access.declare(
+    Extension,
+    roles=lambda user, extension: team_roles(user, extension.call.programme_id),
+    visible_to=lambda user: Extension.objects.filter(
+        call__programme__in=programmes_of(user, "officer", "decision_maker")
+    ),
 )

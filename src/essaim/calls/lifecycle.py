@@ -6,8 +6,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from essaim.calls.models import Call, CallState, Edition, EditionState, Subscription, SubscriptionState
+from essaim.calls.models import (
+    Call,
+    CallState,
+    Edition,
+    EditionState,
+    Extension,
+    ExtensionState,
+    Subscription,
+    SubscriptionState,
+)
 from essaim.kernel.access import ANYONE, SYSTEM
+from essaim.kernel.journal import digest
 from essaim.kernel.workflow import Lifecycle, move
 
 
@@ -177,6 +187,75 @@ SUBSCRIPTION = Lifecycle(
             SubscriptionState.ENDED,
             by={ANYONE, SYSTEM},
             label=gettext_lazy("Arrêter l’abonnement"),
+        ),
+    ),
+)
+
+
+def by_someone_else(extension: Extension, *, by: Any, at: datetime) -> str | None:
+    """Une autre personne que celle qui propose (quatre yeux)."""
+    if by is None or by.pk == extension.proposed_by_id:
+        return _("Un report s’approuve à deux : demandez à une autre personne de l’équipe du programme.")
+    return None
+
+
+def still_as_proposed(extension: Extension, *, by: Any, at: datetime) -> str | None:
+    """La clôture n’a pas bougé depuis la proposition, et la nouvelle est à venir."""
+    if extension.call.closes_at != extension.before:
+        return _("La clôture a changé depuis cette proposition : écartez-la, puis proposez-en une autre.")
+    if extension.closes_at <= at:
+        return _("La nouvelle clôture proposée est déjà passée : écartez-la, puis proposez-en une autre.")
+    return None
+
+
+def keep_who_decided(extension: Extension, *, by: Any, at: datetime, **data: Any) -> None:
+    """Keep who decided, and when."""
+    extension.decided_by, extension.decided_at = by, at
+    extension.save(update_fields=["decided_by", "decided_at"])
+
+
+def move_the_closing(extension: Extension, *, by: Any, at: datetime, **data: Any) -> None:
+    """The closing is one datum: every page, reminder, calendar and receipt reads it there."""
+    call = extension.call
+    call.closes_at = extension.closes_at
+    call.save(update_fields=["closes_at"])
+
+
+def extension_record(extension: Extension, data: dict[str, Any]) -> dict[str, Any]:
+    """Both closings, the time lost, and the digest of the reason given."""
+    return {
+        "call": extension.call.slug,
+        "before": extension.before.isoformat(),
+        "closes_at": extension.closes_at.isoformat(),
+        "lost_seconds": extension.lost_seconds,
+        "why_sha256": digest(extension.reason),
+    }
+
+
+EXTENSION = Lifecycle(
+    Extension,
+    ExtensionState,
+    (
+        move(
+            "approve",
+            ExtensionState.PROPOSED,
+            ExtensionState.APPROVED,
+            by={"officer", "decision_maker"},
+            label=gettext_lazy("Reporter la clôture"),
+            needs=[by_someone_else, still_as_proposed],
+            then=[keep_who_decided, move_the_closing],
+            record=extension_record,
+            public=("from", "to", "call", "before", "closes_at", "lost_seconds", "why_sha256"),
+        ),
+        move(
+            "decline",
+            ExtensionState.PROPOSED,
+            ExtensionState.DECLINED,
+            by={"officer", "decision_maker"},
+            label=gettext_lazy("Écarter le report proposé"),
+            then=[keep_who_decided],
+            record=extension_record,
+            public=("from", "to", "call", "before", "closes_at", "lost_seconds", "why_sha256"),
         ),
     ),
 )

@@ -16,8 +16,8 @@ from essaim.applications import actions
 from essaim.applications.access import WRITERS
 from essaim.applications.models import Application
 from essaim.applications.queries import sections_of
+from essaim.applications.queries.saying import said
 from essaim.applications.views import pages
-from essaim.applications.views.mine import said
 from essaim.kernel import access, clock
 from essaim.kernel.workflow import Refused
 from essaim.ui.formats import money
@@ -68,10 +68,10 @@ def changes(filed: Application, copy: Application) -> list[dict[str, Any]]:
     rows = [(_("Organisme"), [str(filed.organisation or "")], [str(copy.organisation or "")])]
     for section in sections_of(copy.rule_set):
         for question in section.questions:
-            if question.type == "commune":
+            if question.is_place:
                 rows.append((str(question.label), _place(filed), _place(copy)))
             else:
-                texts = ([str(said(question, one) or "")] for one in (filed, copy))
+                texts = ([said(one, question).text] for one in (filed, copy))
                 rows.append((str(question.label), *texts))
     rows += [
         (_("Dépenses"), _costs(filed), _costs(copy)),

@@ -55,7 +55,8 @@ def _instruction(calls: list[Call], at: datetime) -> list[Waiting]:
     """Files to examine, files that lack reviewers, then the choice: for all calls at once."""
     states = {
         (row["call"], row["state"]): row
-        for row in Application.objects.files().filter(call__in=calls)
+        for row in Application.objects.files()
+        .filter(call__in=calls)
         .order_by()
         .values("call", "state")
         .annotate(n=Count("pk"), since=Min("filed_at"))
