@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import re
 import socket
@@ -19,13 +20,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Answer:
-    """`status`: 0 when the connection broke before an answer. `seconds`: to the last byte."""
+    """`status`: 0 when the connection broke before an answer. `seconds`: to the last byte. `weight`: compressed bytes."""
 
     status: int
     seconds: float
     where: str = ""
     body: bytes = b""
     sent_at: float = 0.0
+    weight: int = 0
 
     @property
     def ok(self) -> bool:
@@ -74,13 +76,16 @@ class Browser:
             self.connection.request(method, path, body, headers)
             response = self.connection.getresponse()
             content = response.read()
+            weight = len(content)
+            if response.headers.get("Content-Encoding") == "gzip":
+                content = gzip.decompress(content)
         except (OSError, http.client.HTTPException):
             self.leave()
             return Answer(0, time.perf_counter() - start, sent_at=sent_at)
         seconds = time.perf_counter() - start
         if response.will_close:
             self.leave()
-        return Answer(response.status, seconds, response.headers.get("Location", ""), content, sent_at)
+        return Answer(response.status, seconds, response.headers.get("Location", ""), content, sent_at, weight)
 
     def leave(self) -> None:
         """Close the connection."""

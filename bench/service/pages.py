@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import time
 from collections.abc import Iterator
@@ -95,21 +94,18 @@ def weights(database: str, here: Site, draft: dict[str, Any]) -> Iterator[Measur
     most, largest, inline = 0, 0, 0
     for path in pages:
         browser = Browser(here.port, draft["session"])
-        html = browser.get(path).body
-        text = gzip.decompress(html) if html[:2] == b"\x1f\x8b" else html
-        assets = set(re.findall(rb'(?:src|href)="(/static/[^"#]+)', text))
-        sheets = [asset for asset in assets if b".css" in asset]
-        sizes = {asset: browser.get(asset.decode()).body for asset in assets}
+        page = browser.get(path)
+        assets = set(re.findall(rb'(?:src|href)="(/static/[^"#]+)', page.body))
+        found = {asset: browser.get(asset.decode()) for asset in assets}
         fonts: set[str] = set()
-        for sheet in sheets:
-            body = sizes[sheet]
-            css = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
-            fonts |= {found.decode() for found in re.findall(rb'url\("?(?:\.\./)*([^")]+\.woff2)', css)}
+        for asset, answer in found.items():
+            if b".css" in asset:
+                fonts |= {name.decode() for name in re.findall(rb'url\("?(?:\.\./)*([^")]+\.woff2)', answer.body)}
         names = {font.rsplit("/", 1)[-1] for font in fonts}
-        weight = len(html) + sum(map(len, sizes.values())) + fonts_weight(browser, names)
-        heaviest, second = max(heaviest, (weight, path)), max(second, (len(html), path))
-        most, largest = max(most, 1 + len(assets) + len(names)), max(largest, text.count(b"<") // 2)
-        inline += len(re.findall(rb"<script(?![^>]*(?:src=|application/json))", text))
+        weight = page.weight + sum(answer.weight for answer in found.values()) + fonts_weight(browser, names)
+        heaviest, second = max(heaviest, (weight, path)), max(second, (page.weight, path))
+        most, largest = max(most, 1 + len(assets) + len(names)), max(largest, page.body.count(b"<") // 2)
+        inline += len(re.findall(rb"<script(?![^>]*(?:src=|application/json))", page.body))
         browser.leave()
     yield Measure(
         "T19", f"{len(pages)} pages, first visit with fonts (gzip)", database,

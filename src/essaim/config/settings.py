@@ -108,6 +108,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # adds random bytes against BREACH; tokens are masked
     "csp.middleware.CSPMiddleware",
     "essaim.kernel.middleware.FrontDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
