@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Answer:
-    """`status`: 0 when the connection broke before an answer. `seconds`: to the last byte. `weight`: compressed bytes."""
+    """`status`: 0 when the connection broke before an answer; `seconds`: to the last byte; `weight`: compressed."""
 
     status: int
     seconds: float
