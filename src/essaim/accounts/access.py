@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from essaim.accounts.models import Invitation, Membership, Organisation, Person
+from essaim.accounts.models import Invitation, Membership, Organisation, Person, VaultDocument, VaultVersion
 from essaim.kernel import access
 
 access.declare_roles(
@@ -100,3 +100,13 @@ access.declare(
     visible_to=lambda user: Membership.objects.filter(organisation__in=organisations_of(user)),
 )
 access.declare(Invitation, roles=invitation_roles, visible_to=visible_invitations)
+access.declare(
+    VaultDocument,
+    roles=lambda user, document: organisation_roles(user, document.organisation_id),
+    visible_to=lambda user: VaultDocument.objects.filter(organisation__in=organisations_of(user)),
+)
+access.declare(
+    VaultVersion,
+    roles=lambda user, version: organisation_roles(user, version.document.organisation_id),
+    visible_to=lambda user: VaultVersion.objects.filter(document__organisation__in=organisations_of(user)),
+)

@@ -15,7 +15,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from essaim.accounts.identifiers import clean_rna, clean_siret
-from essaim.accounts.models import Membership, Organisation, Person
+from essaim.accounts.models import Membership, Organisation, Person, VaultDocument
+
+DATES = ["%d/%m/%Y", "%Y-%m-%d"]
+NOT_A_DATE = _("Écrivez une date complète, par exemple 01/12/2026.")
 
 
 class SignInForm(RequestLoginCodeForm):
@@ -151,3 +154,48 @@ class CloseAccountForm(forms.Form):
         if self.cleaned_data["email"].lower() != self.person.email.lower():
             raise ValidationError(_("Ce n’est pas l’adresse de ce compte : recopiez-la telle qu’elle est affichée."))
         return self.cleaned_data["email"]
+
+
+class VaultDatesForm(forms.Form):
+    """From when and until when a document is worth something."""
+
+    valid_from = forms.DateField(
+        label=_("Valable à partir du"),
+        required=False,
+        input_formats=DATES,
+        help_text=_("Jour, mois, année, par exemple 01/12/2026."),
+        widget=forms.DateInput(format="%d/%m/%Y"),
+        error_messages={"invalid": NOT_A_DATE},
+    )
+    valid_until = forms.DateField(
+        label=_("Valable jusqu’au"),
+        required=False,
+        input_formats=DATES,
+        widget=forms.DateInput(format="%d/%m/%Y"),
+        error_messages={"invalid": NOT_A_DATE},
+    )
+
+
+class VaultVersionForm(VaultDatesForm):
+    """A newer version of a document."""
+
+    file = forms.FileField(
+        label=_("Fichier"),
+        error_messages={
+            "required": _("Choisissez un fichier."),
+            "empty": _("Le fichier est vide (0 octet) : choisissez-en un autre."),
+        },
+    )
+    field_order = ["kind", "title", "file"]
+
+
+class VaultForm(VaultVersionForm):
+    """A document to keep."""
+
+    kind = forms.ChoiceField(label=_("Nature"), choices=[("", _("Choisir…")), *VaultDocument.Kind.choices])
+    title = forms.CharField(
+        label=_("Précision"),
+        required=False,
+        max_length=120,
+        help_text=_("Si l’organisme en a plusieurs de cette nature, par exemple « exercice 2025 »."),
+    )

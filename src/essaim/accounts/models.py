@@ -196,7 +196,7 @@ class VaultDocument(models.Model):
         ordering = ["kind", "title", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} : {self.title}" if self.title else str(self.get_kind_display())
+        return f"{self.get_kind_display()} · {self.title}" if self.title else str(self.get_kind_display())
 
 
 class VaultVersion(models.Model):

@@ -12,7 +12,7 @@ from django.views.generic import RedirectView
 
 from essaim.accounts import oidc
 from essaim.accounts.views import account as own
-from essaim.accounts.views import demonstration, invitations, organisations, second_factor, sign_in
+from essaim.accounts.views import demonstration, invitations, organisations, second_factor, sign_in, vault
 
 doors = [
     path("connexion/", sign_in.sign_in, name="account_login"),
@@ -83,6 +83,10 @@ pages = [
     path(
         "organismes/<uuid:public_id>/membres/<int:pk>/retirer/", organisations.leave, name="organisation_member_leave"
     ),
+    path("organismes/<uuid:public_id>/coffre/", vault.vault, name="vault"),
+    path("organismes/<uuid:public_id>/coffre/<uuid:document_id>/", vault.document, name="vault_document"),
+    path("organismes/<uuid:public_id>/coffre/<uuid:document_id>/<int:number>/", vault.version, name="vault_version"),
+    path("organismes/<uuid:public_id>/coffre/<uuid:document_id>/retirer/", vault.remove, name="vault_remove"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("demonstration/", demonstration.accounts, name="demonstration"),
     path("demonstration/<uuid:public_id>/", demonstration.enter, name="demonstration_enter"),

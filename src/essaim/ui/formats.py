@@ -166,3 +166,20 @@ def _in_or_ago(amount: str, future: bool) -> str:
 
 def _local(value: date | datetime) -> date:
     return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def size(octets: int) -> str:
+    """A file's size as people read it: « 1 Ko » at least, thousands of bytes up to one million, then « 3,4 Mo »."""
+    if octets < 10**6:
+        return _("%(count)s Ko") % {"count": number(max(1, -(-octets // 1000)))}
+    tenths = -(-octets // 10**5)
+    return _("%(count)s Mo") % {"count": number(Decimal(tenths) / 10, 1 if tenths % 10 else 0)}
+
+
+def file_detail(name: str, octets: int, pages: int | None) -> str:
+    """What is said of a file beside its name: « PDF, 12 Ko, 3 pages »."""
+    said = [name.rpartition(".")[2].upper()] if "." in name else []
+    said.append(size(octets))
+    if pages:
+        said.append(ngettext("%(count)s page", "%(count)s pages", pages) % {"count": number(pages)})
+    return ", ".join(said)

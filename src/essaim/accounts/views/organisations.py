@@ -14,6 +14,7 @@ from essaim.accounts import actions
 from essaim.accounts.access import MANAGERS, WRITERS, organisation_roles
 from essaim.accounts.forms import InvitationForm, OrganisationForm, RoleForm
 from essaim.accounts.models import Invitation, Membership, Organisation
+from essaim.accounts.views import vault
 from essaim.kernel import access, clock
 from essaim.kernel.workflow import Refused
 
@@ -83,6 +84,7 @@ def _page(request: HttpRequest, found: Organisation, form: InvitationForm | None
             for invitation in Invitation.objects.to("organisation", found.pk).waiting(clock.now())
         ],
         "form": form or InvitationForm(),
+        "rows": vault.rows_of(found),
     }
     return render(request, "accounts/organisation.html", context, status=422 if form else 200)
 

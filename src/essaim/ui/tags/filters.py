@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django import template
 
@@ -63,3 +64,15 @@ def remaining(value: date | datetime | None, at: datetime | None = None) -> str:
 def ago(value: date | datetime | None, at: datetime | None = None) -> str:
     """`{{ event.at|ago:now }}`: « il y a 2 heures »; the same computation as `remaining`."""
     return formats.relative(value, at) if value else ""
+
+
+@register.filter
+def size(octets: int | None) -> str:
+    """`{{ file.size|size }}`: « 12 Ko », « 3,4 Mo »."""
+    return "" if octets is None else formats.size(octets)
+
+
+@register.filter
+def filedetail(file: Any) -> str:
+    """`{{ document.file|filedetail }}`: « PDF, 12 Ko, 3 pages », of a stored file."""
+    return formats.file_detail(file.name, file.size, file.pages) if file else ""
