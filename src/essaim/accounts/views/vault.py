@@ -73,7 +73,7 @@ def document(request: HttpRequest, public_id: UUID, document_id: UUID) -> HttpRe
     versions = list(found.versions.select_related("file", "added_by"))
     latest, of_dates = versions[0], "dates" in request.POST
     sent = request.POST if request.method == "POST" else None
-    new = VaultVersionForm(sent if not of_dates else None, request.FILES if sent and not of_dates else None)
+    new = VaultVersionForm(sent if not of_dates else None, request.FILES if sent is not None and not of_dates else None)
     dates = VaultDatesForm(
         sent if of_dates else None,
         initial={"valid_from": latest.valid_from, "valid_until": latest.valid_until},
