@@ -38,11 +38,13 @@ def make(drafts: str) -> Any:
     """Migrate, tell of an open call, write the drafts, and keep in `drafts.json` how to speak for each applicant."""
     from django.conf import settings
     from django.core.management import call_command
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from essaim.ui import catalogues
 
     os.environ["ESSAIM_TASKS"] = "immediate"
+    if connection.vendor == "postgresql" and "BENCH_PG_CRASH" in os.environ:  # the throwaway one of with-postgresql
+        connection.cursor().execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     catalogues.compile_all()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
