@@ -1,17 +1,21 @@
-"""Reminders to those who have begun and not filed yet."""
+"""Reminders to those who have begun and not filed yet; what is told when a document turns out to be infected."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from essaim.applications.actions.letters import writers_of
-from essaim.applications.models import Application
+from essaim.applications.models import Application, Document
 from essaim.calls.models import Call
-from essaim.kernel import mail
+from essaim.kernel import files, journal, mail
 from essaim.kernel.tasks import periodic
+
+journal.declare("applications.document.infected", label=_("Trouver une pièce infectée"))
 
 REMINDERS = (timedelta(hours=4), timedelta(hours=48), timedelta(days=7))
 
@@ -51,3 +55,42 @@ def _remind(draft: Application, *, before: timedelta, at: datetime) -> None:
             key=f"draft:{draft.pk}:{before.total_seconds():.0f}:{draft.call.closes_at:%Y%m%d%H%M%S}:{person.pk}",
             subject_of=draft,
         )
+
+
+@files.when_infected
+def tell_of_infected_document(sha256: str, *, detail: str, at: datetime) -> None:
+    """Write to those who write the application, and to the officers once it is filed: another file is needed."""
+    infected = Document.objects.filter(file__sha256=sha256).select_related("application__call", "application", "file")
+    for document in infected.order_by("pk"):
+        application = document.application
+        journal.append(
+            "applications.document.infected",
+            subject=application,
+            by=None,
+            at=at,
+            payload={"slot": document.slot, "sha256": sha256},
+        )
+        for person in writers_of(application):
+            page = "documents" if application.state == "draft" else "application"
+            _tell_infected(document, person, f"applications:{page}", detail=detail, at=at)
+        if application.filed_at is not None:
+            officers = application.call.programme.team.filter(role="officer").select_related("person")
+            for member in officers.order_by("pk"):
+                _tell_infected(document, member.person, "applications:application", detail=detail, at=at)
+
+
+def _tell_infected(document: Document, person: Any, page: str, *, detail: str, at: datetime) -> None:
+    mail.send(
+        to=person,
+        template="application_infected",
+        context={
+            "document": document,
+            "application": document.application,
+            "call": document.application.call,
+            "detail": detail,
+            "link": settings.SITE_URL + reverse(page, args=[document.application.public_id]),
+        },
+        at=at,
+        key=f"infected:{document.pk}:{person.pk}",
+        subject_of=document.application,
+    )

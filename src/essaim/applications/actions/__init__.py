@@ -7,7 +7,8 @@
   `Funding(funder, kind, status, amount_cents)`, or plain tuples in these orders; replaces all lines
 - `set_place(application, *, commune, latitude=None, longitude=None, by, at)`: a Commune or its code
 - `set_organisation(application, *, organisation, by, at)`
-- `add_document(application, *, slot, uploaded, name, by, at) -> Document`, `remove_document(document, *, by, at)`
+- `add_document(application, *, slot, uploaded, name, by, at) -> Document`, `remove_document(document, *, by, at)`,
+  `take_from_vault(application, *, slot, version, by, at) -> Document`, `keep_in_vault(document, *, by, at)`
 - `file_application(application, *, by, at, key, version=None, acknowledged=False) -> Filing`: `at` is the arrival;
   `acknowledged` says that the unmet blocking rules and the missing documents were read
 - `revise(application, *, by, at, only=None, until=None) -> Application`: the working copy of a filed file, written with
@@ -30,11 +31,19 @@ from essaim.applications.actions.about import set_organisation, set_place
 from essaim.applications.actions.budget import Cost, Funding, lines_of, save_budget
 from essaim.applications.actions.comments import add_comment, reopen_comment, resolve_comment
 from essaim.applications.actions.copying import Copied, copy_from
-from essaim.applications.actions.documents import add_document, remove_document
+from essaim.applications.actions.documents import (
+    DOOR,
+    add_document,
+    keep_in_vault,
+    remove_document,
+    take_from_vault,
+    upload_target,
+    vault_place,
+)
 from essaim.applications.actions.drafts import mark, save_answers, start
 from essaim.applications.actions.filing import file_application, move_application, withdraw
 from essaim.applications.actions.guests import begin_guest, claim, erase_guests, guest_of, start_as_guest
-from essaim.applications.actions.keeping import Conflict, Saved
+from essaim.applications.actions.keeping import Conflict, Saved, not_reopened
 from essaim.applications.actions.members import (
     change_role,
     invite_member,
@@ -47,6 +56,7 @@ from essaim.applications.actions.restoring import restore
 from essaim.applications.actions.revising import abandon_revision, revise
 
 __all__ = [
+    "DOOR",
     "Conflict",
     "Copied",
     "Cost",
@@ -63,10 +73,12 @@ __all__ = [
     "file_application",
     "guest_of",
     "invite_member",
+    "keep_in_vault",
     "lines_of",
     "mark",
     "may_manage",
     "move_application",
+    "not_reopened",
     "note_presence",
     "remove_document",
     "remove_member",
@@ -80,6 +92,9 @@ __all__ = [
     "set_place",
     "start",
     "start_as_guest",
+    "take_from_vault",
+    "upload_target",
+    "vault_place",
     "withdraw",
     "withdraw_invitation",
 ]

@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from essaim.applications.queries.facts import (
+    Asked,
     Missing,
+    articles_asking,
     documents_asked,
     documents_counted,
     facts_of,
@@ -34,11 +36,13 @@ from essaim.applications.queries.saying import Said, said_sections
 
 __all__ = [
     "ApplicationQuerySet",
+    "Asked",
     "Missing",
     "Question",
     "Said",
     "Section",
     "Verdict",
+    "articles_asking",
     "asked",
     "asked_codes",
     "documents_asked",

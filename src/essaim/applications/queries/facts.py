@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -15,6 +16,7 @@ from essaim.applications.queries.form import Question, asked, sections_of
 from essaim.calls.queries import FindingView, findings
 from essaim.engine import budget
 from essaim.kernel.bilingual import Bilingual
+from essaim.kernel.models import StoredFile
 
 # Regions changed on 1 January 2016: a call of 2013 is told in the regions of its time.
 NEW_REGIONS = datetime(2016, 1, 1, tzinfo=UTC)
@@ -106,13 +108,18 @@ def _facts_from(question: Question, value: Any) -> dict[str, Any]:
     return facts
 
 
+def readable(application: Any) -> list[Any]:
+    """The documents given that can be read: an infected file is as one that is not there."""
+    return [row for row in application.documents.all() if row.file.scan != StoredFile.Scan.INFECTED]
+
+
 def documents_counted(application: Any) -> list[Any]:
     """The files given, without those of a question that is not asked any more: kept, neither counted nor filed."""
     questions = {q.code for section in sections_of(application.rule_set) for q in section.questions if q.type == "file"}
     if not questions:
-        return list(application.documents.all())
+        return readable(application)
     left_out = questions - {question.code for question in asked(application)}
-    return [document for document in application.documents.all() if document.slot not in left_out]
+    return [document for document in readable(application) if document.slot not in left_out]
 
 
 def tells_regions_of_2013(call: Any) -> bool:
@@ -192,9 +199,27 @@ def files_asked(application: Any) -> list[Asked]:
     ]
 
 
+def articles_asking(rule_set: Any) -> dict[str, list[str]]:
+    """For each document some rule asks for: the articles of these rules, in the reader's language."""
+    found: dict[str, list[str]] = {}
+    for rule in rule_set.rules.get("rule", []):
+        article = str(Bilingual(rule.get("article", {})))
+        for code in _documents_in(rule.get("check", {})):
+            if article and article not in found.setdefault(code, []):
+                found[code].append(article)
+    return found
+
+
+def _documents_in(check: Any) -> Iterator[str]:
+    if check.get("op") == "document":
+        yield str(check.get("code", ""))
+    for inner in check.get("checks", []):
+        yield from _documents_in(inner)
+
+
 def missing_documents_of(application: Any) -> list[Asked]:
     """The required documents not given. They do not prevent filing: they are said, and named on the receipt."""
-    given = {document.slot for document in application.documents.all()}
+    given = {document.slot for document in readable(application)}
     return [document for document in documents_asked(application) if document.required and document.code not in given]
 
 
@@ -224,7 +249,7 @@ def _problem_of(application: Any, question: Question) -> str:
             return _("Choisissez la commune de l’atelier.")
         return ""
     if question.type == "file":
-        given = any(document.slot == question.code for document in application.documents.all())
+        given = any(document.slot == question.code for document in readable(application))
         return (
             ""
             if given or not question.required

@@ -23,7 +23,7 @@ from essaim.kernel.files import antivirus, quota, storage
 from essaim.kernel.files.antivirus import when_infected
 from essaim.kernel.files.names import safe_name
 from essaim.kernel.files.refusal import FileRefused, FileTooBig
-from essaim.kernel.files.sniffing import DOCUMENTS, TYPES, Examined, examine
+from essaim.kernel.files.sniffing import DOCUMENTS, TYPES, Examined, examine, refuse_type
 from essaim.kernel.models import StoredFile
 
 __all__ = [
@@ -33,7 +33,9 @@ __all__ = [
     "FileTooBig",
     "read",
     "refuse_size",
+    "refuse_type",
     "safe_name",
+    "scanning",
     "serve",
     "store",
     "store_generated",
@@ -120,6 +122,11 @@ def _megabytes(size: int) -> str:
     """Bytes as megabytes, rounded up to one decimal, in the reader's notation: 26,3."""
     tenths = -(-size * 10 // 10**6)
     return str(number_format(Decimal(tenths) / 10, decimal_pos=1 if tenths % 10 else 0))
+
+
+def scanning() -> bool:
+    """Whether an antivirus looks at the files received."""
+    return bool(settings.CLAMD)
 
 
 def read(stored: StoredFile) -> bytes:

@@ -65,17 +65,23 @@ MARKUP = (
 )
 
 
-def examine(file: BinaryIO, *, name: str, allowed: Collection[str]) -> Examined:
-    """What a file is, when its name and content agree and are taken; raises FileRefused with the sentence.
-
-    `allowed`: extensions in lower case, among `TYPES`.
-    """
+def refuse_type(name: str, *, allowed: Collection[str]) -> str:
+    """The extension of a name, when it is taken; raises FileRefused with the sentence, before any byte is sent."""
     extension = extension_of(name)
     if extension not in allowed or extension not in TYPES:
         raise FileRefused(
             _("« %(name)s » n’est pas d’un type accepté : déposez un fichier %(types)s.")
             % {"name": name, "types": ", ".join(sorted(kind.upper() for kind in allowed if kind in TYPES))}
         )
+    return extension
+
+
+def examine(file: BinaryIO, *, name: str, allowed: Collection[str]) -> Examined:
+    """What a file is, when its name and content agree and are taken; raises FileRefused with the sentence.
+
+    `allowed`: extensions in lower case, among `TYPES`.
+    """
+    extension = refuse_type(name, allowed=allowed)
     kind = TYPES[extension]
     file.seek(0)
     head = file.read(HEAD)

@@ -77,8 +77,12 @@ def begin(
         raise FileRefused(_("Cet envoi ne dit pas à quoi il sert\u00a0: rechargez la page, puis recommencez."))
     refuse_size(length, name=name)
     DOORS[door].admit(by, target, name=name, length=length)
-    waiting = unfinished(by=by, door=door, target=target, at=at)
-    same = waiting.filter(length=length, announced_sha256=announced_sha256, name=name).order_by("-offset").first()
+    waiting = unfinished(by=by, door=door, at=at)
+    same = (
+        waiting.filter(target=target, length=length, announced_sha256=announced_sha256, name=name)
+        .order_by("-offset")
+        .first()
+    )
     if same is not None:
         return same
     if Upload.objects.filter(by=by, outcome=Upload.Outcome.RECEIVING).count() >= MOST_AT_ONCE:
@@ -96,11 +100,9 @@ def begin(
     )
 
 
-def unfinished(*, by: Any, door: str, target: str, at: datetime) -> QuerySet[Upload]:
-    """What someone began to send for a thing, and can go on sending."""
-    return Upload.objects.filter(
-        by=by, door=door, target=target, outcome=Upload.Outcome.RECEIVING, expires_at__gt=at
-    ).order_by("pk")
+def unfinished(*, by: Any, door: str, at: datetime) -> QuerySet[Upload]:
+    """What someone began to send through a door, and can go on sending."""
+    return Upload.objects.filter(by=by, door=door, outcome=Upload.Outcome.RECEIVING, expires_at__gt=at).order_by("pk")
 
 
 def receive(upload: Upload, body: BinaryIO, *, offset: int, checksum: str = "", at: datetime) -> Upload:
