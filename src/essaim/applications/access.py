@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from essaim.accounts.access import FILERS as ORGANISATION_FILERS
 from essaim.accounts.access import organisation_roles, organisations_of
+from essaim.accounts.models import Membership
 from essaim.applications.models import (
     AnswerVersion,
     Application,
@@ -83,8 +85,30 @@ def member_roles(user: Any, application: Application) -> access.Roles:
     """
     if user is None or not user.is_authenticated:
         return frozenset()
-    roles = collaborator_roles(user, application.replaces_id or application.pk)
-    return roles | organisation_roles(user, application.organisation_id) if application.organisation_id else roles
+    written, organisation = application.replaces_id or application.pk, application.organisation_id
+    told: access.Roles | None = user.__dict__.get("_told_roles", {}).get((written, organisation))
+    if told is not None:
+        return told
+    roles = collaborator_roles(user, written)
+    return roles | organisation_roles(user, organisation) if organisation else roles
+
+
+def with_roles_of(user: Any, applications: QuerySet[Application]) -> QuerySet[Application]:
+    """The same applications, each with what `user` is among those who write it, for `tell_roles`."""
+    written = Collaborator.objects.filter(
+        person_id=user.pk, application_id=Coalesce(OuterRef("replaces_id"), OuterRef("pk"))
+    )
+    members = Membership.objects.filter(person_id=user.pk, organisation_id=OuterRef("organisation_id"))
+    return applications.annotate(
+        role_written=Subquery(written.values("role")[:1]), role_held=Subquery(members.values("role")[:1])
+    )
+
+
+def tell_roles(user: Any, application: Application) -> None:
+    """Remember, for this person object, the roles read with an application by `with_roles_of`: asked again, no query."""
+    roles = frozenset(role for role in (application.role_written, application.role_held) if role)  # type: ignore[attr-defined]
+    key = (application.replaces_id or application.pk, application.organisation_id)
+    user.__dict__.setdefault("_told_roles", {})[key] = roles
 
 
 def written_by(user: Any) -> QuerySet[Application]:
@@ -110,6 +134,7 @@ def forget(user: Any) -> None:
     """Read the collaborations of a person again next time: they changed."""
     if user is not None:
         user.__dict__.pop("_applications", None)
+        user.__dict__.pop("_told_roles", None)
 
 
 def visible_applications(user: Any) -> QuerySet[Application]:

@@ -68,7 +68,15 @@ class Work:
         `arguments` are JSON values. Returns the job, the earlier one when the key is known.
         """
         if key is None:
-            job = Job.objects.create(name=self.name, arguments=arguments, run_after=at)
+            job = Job(name=self.name, arguments=arguments, run_after=at)
+            if not immediate():
+                # The queue's row first: the job is then written once, knowing it.
+                with transaction.atomic(savepoint=False):
+                    task = queue_run.using(queue_name=self.queue, run_after=at).enqueue(job_id=str(job.pk))
+                    job.queue_task = str(task.id)
+                    job.save(force_insert=True)
+                return job
+            job.save(force_insert=True)
         else:
             job, created = Job.objects.get_or_create(
                 name=self.name, key=key, defaults={"arguments": arguments, "run_after": at}

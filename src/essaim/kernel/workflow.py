@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from essaim.kernel import access, journal
 from essaim.kernel.models import Event
@@ -68,6 +69,7 @@ def move(
     )
 
 
+CHANGED = gettext_noop("Quelqu’un vient de modifier cet objet : rechargez la page pour voir où il en est.")
 LIFECYCLES: dict[type[models.Model], Lifecycle[Any]] = {}
 _REACTIONS: dict[str, list[Effect]] = {}
 
@@ -123,17 +125,14 @@ class Lifecycle(Generic[M]):
 
     def perform(self, obj: M, name: str, *, by: Any, at: datetime, **data: Any) -> Event:
         """Make the move, wholly or not at all; returns its journal line. Raises Refused with the sentence to show."""
-        if refusal := self.why_not(obj, name, by=by, at=at):
-            raise Refused(refusal)
-        transition, before = self.table[name], getattr(obj, self.field)
-        if transition.reason and not str(data.get("reason", "")).strip():
-            raise Refused(_("Donnez une raison : elle accompagnera la décision."))
+        transition, before = self._allowed(obj, name, by=by, at=at, data=data)
+        used = self._used(obj, transition, by=by)
         with transaction.atomic():
             won = self.model._base_manager.filter(pk=obj.pk, **{self.field: before}).update(
                 **{self.field: transition.target}
             )
             if not won:
-                raise Refused(_("Quelqu’un vient de modifier cet objet : rechargez la page pour voir où il en est."))
+                raise Refused(_(CHANGED))
             fresh = self.model._base_manager.get(pk=obj.pk)
             setattr(fresh, self.field, before)
             if refusal := _first_refusal(transition, fresh, by=by, at=at):
@@ -141,24 +140,53 @@ class Lifecycle(Generic[M]):
             setattr(fresh, self.field, transition.target)
             for effect in transition.then:
                 effect(fresh, by=by, at=at, **data)
-            event = self._record(fresh, transition, before, by=by, at=at, data=data)
+            event = self._record(fresh, transition, before, by=by, at=at, data=data, used=used)
             for reaction in reactions_to(self.verb(name)):
                 reaction(fresh, by=by, at=at, event=event)
         obj.refresh_from_db()
         return event
 
+    def perform_held(self, obj: M, name: str, *, by: Any, at: datetime, columns: dict[str, Any], **data: Any) -> Event:
+        """The same for a row the caller holds: read inside the present transaction, after the lock every writer takes.
+
+        Nothing is read again, and needs are asked once; the state is still compared and set, together with `columns`.
+        """
+        transition, before = self._allowed(obj, name, by=by, at=at, data=data)
+        used = self._used(obj, transition, by=by)
+        values = {self.field: transition.target, **columns}
+        if not self.model._base_manager.filter(pk=obj.pk, **{self.field: before}).update(**values):
+            raise Refused(_(CHANGED))
+        for column, value in values.items():
+            setattr(obj, column, value)
+        for effect in transition.then:
+            effect(obj, by=by, at=at, **data)
+        event = self._record(obj, transition, before, by=by, at=at, data=data, used=used)
+        for reaction in reactions_to(self.verb(name)):
+            reaction(obj, by=by, at=at, event=event)
+        return event
+
+    def _allowed(self, obj: M, name: str, *, by: Any, at: datetime, data: dict[str, Any]) -> tuple[Transition, str]:
+        """The row and the present state; raises the sentence that refuses."""
+        if refusal := self.why_not(obj, name, by=by, at=at):
+            raise Refused(refusal)
+        transition = self.table[name]
+        if transition.reason and not str(data.get("reason", "")).strip():
+            raise Refused(_("Donnez une raison : elle accompagnera la décision."))
+        return transition, getattr(obj, self.field)
+
+    def _used(self, obj: M, transition: Transition, *, by: Any) -> str:
+        """The role in which the move is made."""
+        return min(transition.by & access.roles(by, obj), default="")
+
     def _record(
-        self, obj: M, transition: Transition, before: str, *, by: Any, at: datetime, data: dict[str, Any]
+        self, obj: M, transition: Transition, before: str, *, by: Any, at: datetime, data: dict[str, Any], used: str
     ) -> Event:
         payload: dict[str, Any] = {"from": before, "to": transition.target}
         if reason := str(data.get("reason", "")).strip():
             payload["reason_sha256"] = journal.digest(reason)
         if transition.record:
             payload |= transition.record(obj, data)
-        used = sorted(transition.by & access.roles(by, obj))
-        return journal.append(
-            self.verb(transition.name), subject=obj, by=by, at=at, role=used[0] if used else "", payload=payload
-        )
+        return journal.append(self.verb(transition.name), subject=obj, by=by, at=at, role=used, payload=payload)
 
 
 def _first_refusal(transition: Transition, obj: Any, *, by: Any, at: datetime) -> str | None:

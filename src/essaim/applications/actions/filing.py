@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from copy import copy
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,17 +37,20 @@ def file_application(
 ) -> Filing:
     """File an application that arrived at `at`; k identical requests give one filing and the same receipt.
 
-    `key` names the request (given with the page); `version` is the one that was read there. Raises Refused: late (the
-    instant is kept, the draft too), incomplete, changed since, rules or documents not acknowledged, key used for
-    another content.
+    `key` names the request (given with the page); `version` is the one that was read there. A working copy is filed
+    onto the file it replaces. Raises Refused: late (the instant is kept, the draft too), incomplete, changed since,
+    rules or documents not acknowledged; KeyReused: the key was used for another content.
     """
-    known = already_filed(application, key=key, version=version)
+    draft = application.state == ApplicationState.DRAFT and application.put_away_at is None
+    # A draft has no filing of its own yet: the unique key itself tells, further down, one used for something else.
+    known = None if draft else already_filed(application, key=key, version=version)
     if known is not None:
         return known
-    if application.state == ApplicationState.DRAFT and application.replaces is None and late(application, at=at):
+    if draft and application.replaces_id is None and late(application, at=at):
         refuse_late(application, by=by, at=at)
+    act = _file_first if application.replaces_id is None else _file_again
     try:
-        return _file(application, by=by, at=at, key=key, version=version, acknowledged=acknowledged)
+        return act(application, by=by, at=at, key=key, version=version, acknowledged=acknowledged)
     except (Refused, IntegrityError):
         # Lost a race against the same request: give its receipt. Anything else is told.
         known = already_filed(application, key=key, version=version)
@@ -57,13 +59,17 @@ def file_application(
         return known
 
 
+class KeyReused(Refused):
+    """The key of this request already served for another filing."""
+
+
 def already_filed(application: Application, *, key: str, version: int | None) -> Filing | None:
-    """The filing this very request already made; Refused when the key was used for something else."""
+    """The filing this very request already made; KeyReused when the key was used for something else."""
     known = Filing.objects.filter(key=key).first()
     if known is None:
         return None
-    if known.application_id != application.original.pk or version not in (None, known.version):
-        raise Refused(
+    if known.application_id != (application.replaces_id or application.pk) or version not in (None, known.version):
+        raise KeyReused(
             _(
                 "Cet envoi porte la clé d’un autre dépôt : rechargez la page, relisez le dossier, "
                 "puis déposez de nouveau."
@@ -72,25 +78,69 @@ def already_filed(application: Application, *, key: str, version: int | None) ->
     return known
 
 
-def _file(
+def _file_first(
     application: Application, *, by: Person, at: datetime, key: str, version: int | None, acknowledged: bool
 ) -> Filing:
-    if application.replaces is not None:
-        return _file_again(application, by=by, at=at, key=key, version=version, acknowledged=acknowledged)
+    """File a draft: it takes the next number of its call."""
     with transaction.atomic():
-        # The call's row is the lock that gives numbers one by one; SQLite has only one writer anyway.
-        Call.objects.select_for_update().filter(pk=application.call_id).values_list("pk").get()
+        # The call's row is the lock, and the counter: numbers are given one by one, none is looked for.
+        Call.objects.filter(pk=application.call_id).update(last_number=F("last_number") + 1)
         fresh = Application.objects.whole().get(pk=application.pk)
-        if version not in (None, fresh.version):
-            raise Refused(_("Le dossier a changé depuis l’affichage de cette page : relisez-le, puis déposez."))
-        unmet, missing = unmet_of(fresh), missing_documents_of(fresh)
-        if (unmet or missing) and not acknowledged and fresh.state == ApplicationState.DRAFT:
-            _ask_to_acknowledge(unmet, missing, fresh, by=by, at=at)
-        _stamp(fresh, at=at)
-        filing = _freeze(fresh, "file", number=1, key=key, unmet=unmet, missing=missing, by=by, at=at)
-    for name, value in {"state": ApplicationState.FILED, "number": fresh.number, "filed_at": at}.items():
-        setattr(application, name, value)
+        checked = _ready(fresh, "file", version=version, acknowledged=acknowledged, by=by, at=at)
+        columns = {"number": fresh.call.last_number, "filed_at": at}
+        filing = _freeze(fresh, "file", number=1, key=key, checked=checked, columns=columns, by=by, at=at)
+    for name in ("state", *columns):
+        setattr(application, name, getattr(fresh, name))
     return filing
+
+
+def _file_again(
+    application: Application, *, by: Person, at: datetime, key: str, version: int | None, acknowledged: bool
+) -> Filing:
+    """File a working copy: its content becomes that of the filed row, which keeps its number and its state."""
+    with transaction.atomic():
+        Application.objects.select_for_update().filter(pk=application.replaces_id).values_list("pk").get()
+        filed, copy = (Application.objects.whole().get(pk=pk) for pk in (application.replaces_id, application.pk))
+        copy.replaces = filed
+        checked = _ready(copy, "refile", version=version, acknowledged=acknowledged, by=by, at=at)
+        replaced = filed.filings.order_by("-number")[0]
+        put_back(copy, filed, replaced=replaced)
+        filed = Application.objects.whole().get(pk=filed.pk)
+        filing = _freeze(
+            filed, "refile", number=replaced.number + 1, key=key, checked=checked, columns={}, by=by, at=at
+        )
+        put_away(copy, at=at)
+    application.put_away_at = at
+    return filing
+
+
+class Checked(NamedTuple):
+    """What the rules say and what is missing of what is about to be filed."""
+
+    unmet: list[Any]
+    missing: list[Any]
+
+
+def _ready(
+    fresh: Application, move: str, *, version: int | None, acknowledged: bool, by: Person, at: datetime
+) -> Checked:
+    """What was acknowledged, or the sentence that refuses: first what cannot be acknowledged away, then what must be."""
+    if version not in (None, fresh.version):
+        raise Refused(_("Le dossier a changé depuis l’affichage de cette page : relisez-le, puis déposez."))
+    if fresh.replaces is not None:
+        if refusal := may_be_replaced(fresh.replaces, by=by, at=at):
+            raise Refused(refusal)
+    checked = Checked(unmet_of(fresh), missing_documents_of(fresh))
+    if (not checked.unmet and not checked.missing) or acknowledged:
+        return checked
+    refusal = None if fresh.replaces else APPLICATION.why_not(fresh, move, by=by, at=at)
+    if refusal := refusal or complete(fresh, by=by, at=at):
+        raise Refused(refusal)
+    names = [str(row.title) for row in (*checked.unmet, *checked.missing)]
+    raise Refused(
+        _("Avant de déposer, cochez que vous avez lu ce qui n’est pas respecté ou manque : %(list)s.")
+        % {"list": ", ".join(names)}
+    )
 
 
 def _freeze(
@@ -99,21 +149,19 @@ def _freeze(
     *,
     number: int,
     key: str,
-    unmet: list[Any],
-    missing: list[Any],
+    checked: Checked,
+    columns: dict[str, Any],
     by: Person,
     at: datetime,
 ) -> Filing:
     """Make the move, then keep what was filed: content, receipt, signature, and the letter to send."""
     content = content_of(fresh)
     sha256 = digest(content)
-    # The move reloads what it is given: a copy, so that what was read for the content serves for the receipt.
-    event = APPLICATION.perform(
-        copy(fresh), move, by=by, at=at, sha256=sha256, files=len(content["documents"]), filing=number
-    )
-    statement = canonical(
-        statement_of(fresh, content_sha256=sha256, event=event, at=at, missing=[str(row.title) for row in missing])
-    )
+    record = {"sha256": sha256, "files": len(content["documents"]), "filing": number}
+    event = APPLICATION.perform_held(fresh, move, by=by, at=at, columns=columns, **record)
+    missing = [str(row.title) for row in checked.missing]
+    said = {"content": content, "sha256": sha256, "event": event, "missing": missing, "number": number}
+    statement = canonical(statement_of(fresh, at=at, **said))
     filing = Filing.objects.create(
         application=fresh,
         number=number,
@@ -124,59 +172,13 @@ def _freeze(
         content=canonical(content),
         sha256=sha256,
         documents=content["documents"],
-        findings=[finding_as_json(found) for found in unmet],
+        findings=[finding_as_json(found) for found in checked.unmet],
         event_seq=event.seq,
         receipt=statement,
         signature=signing.sign(statement.encode()),
     )
     send_receipt.enqueue(filing=filing.pk)
     return filing
-
-
-def _file_again(
-    working: Application, *, by: Person, at: datetime, key: str, version: int | None, acknowledged: bool
-) -> Filing:
-    """File a working copy: its content becomes that of the filed row, which keeps its number and its state."""
-    with transaction.atomic():
-        Application.objects.select_for_update().filter(pk=working.replaces_id).values_list("pk").get()
-        filed = Application.objects.whole().get(pk=working.replaces_id)
-        fresh = Application.objects.whole().get(pk=working.pk)
-        if version not in (None, fresh.version):
-            raise Refused(_("Le dossier a changé depuis l’affichage de cette page : relisez-le, puis déposez."))
-        if refusal := may_be_replaced(filed, by=by, at=at):
-            raise Refused(refusal)
-        unmet, missing = unmet_of(fresh), missing_documents_of(fresh)
-        if (unmet or missing) and not acknowledged:
-            _ask_to_acknowledge(unmet, missing, fresh, by=by, at=at)
-        replaced = filed.filings.order_by("-number")[0]
-        put_back(fresh, filed, replaced=replaced)
-        filed = Application.objects.whole().get(pk=filed.pk)
-        filing = _freeze(
-            filed, "refile", number=replaced.number + 1, key=key, unmet=unmet, missing=missing, by=by, at=at
-        )
-        put_away(fresh, at=at)
-    working.put_away_at = at
-    return filing
-
-
-def _stamp(fresh: Application, *, at: datetime) -> None:
-    """Give the instant of arrival and the next number of the call, just before the state that needs them."""
-    if fresh.state == ApplicationState.DRAFT:
-        last = Application.objects.filter(call_id=fresh.call_id).aggregate(last=Max("number"))["last"] or 0
-        fresh.number, fresh.filed_at = last + 1, at
-        Application.objects.filter(pk=fresh.pk, state=fresh.state).update(number=fresh.number, filed_at=at)
-
-
-def _ask_to_acknowledge(unmet: list[Any], missing: list[Any], fresh: Application, *, by: Person, at: datetime) -> None:
-    """Say first what cannot be acknowledged away; then which rules and documents must be."""
-    refusal = None if fresh.replaces else APPLICATION.why_not(fresh, "file", by=by, at=at)
-    if refusal := refusal or complete(fresh, by=by, at=at):
-        raise Refused(refusal)
-    names = [str(found.title) for found in unmet] + [str(row.title) for row in missing]
-    raise Refused(
-        _("Avant de déposer, cochez que vous avez lu ce qui n’est pas respecté ou manque : %(list)s.")
-        % {"list": ", ".join(names)}
-    )
 
 
 def refuse_late(application: Application, *, by: Person, at: datetime) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.apps import apps
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 
 from essaim.applications.queries.facts import (
     Asked,
@@ -70,9 +71,10 @@ class ApplicationQuerySet(QuerySet[Any]):
 
     def whole(self) -> ApplicationQuerySet:
         """With all that a page, the rules or a filing read, in four queries."""
+        documents = apps.get_model("applications", "Document")._default_manager.select_related("file")
         return self.select_related(
             "call__programme", "rule_set", "organisation", "commune__department__region", "created_by", "replaces"
-        ).prefetch_related("cost_lines", "funding_lines", "documents__file")
+        ).prefetch_related("cost_lines", "funding_lines", Prefetch("documents", queryset=documents))
 
     def drafts(self) -> ApplicationQuerySet:
         """Not filed yet; a working copy of a filed file is no draft of its own."""

@@ -20,9 +20,11 @@ from django.utils.translation import gettext as _
 
 from essaim.applications.queries.facts import documents_counted
 from essaim.applications.queries.form import answers_counted
-from essaim.kernel import signing
+from essaim.kernel import journal, merkle, signing
 
-FORMAT = "essaim-receipt/1"
+FORMAT = "essaim-receipt/2"
+# Receipts of the first format are verified for ever: they have no fingerprint per answer and no inclusion proof.
+FORMATS = ("essaim-receipt/1", FORMAT)
 
 
 def canonical(content: Any) -> str:
@@ -83,12 +85,40 @@ def silence_date(call: Any, received_at: datetime) -> date:
     return date(year, month, min(local.day, monthrange(year, month)[1]))
 
 
-def statement_of(
-    application: Any, *, content_sha256: str, event: Any, at: datetime, missing: list[str]
-) -> dict[str, Any]:
-    """The receipt: what R112-11-1 asks, the files, the content's fingerprint, the rank in the journal.
+def fingerprints(content: Mapping[str, Any]) -> dict[str, str]:
+    """The SHA-256 of each answer of a filed content, by its code: one answer can be proved without showing the rest."""
+    return {code: digest(value) for code, value in content["answers"].items()}
 
-    `at`: arrival. `missing`: titles of required documents not given (R112-11-4).
+
+def inscription_of(event: Any) -> dict[str, Any]:
+    """The act as it is in the journal, its leaf, and the proof that it is under a head, which is signed on its own."""
+    head = {"log": event.log, "size": event.place.size, "root": event.place.root}
+    return {
+        "log": event.log,
+        "rank": event.seq,
+        "leaf": event.leaf,
+        "event": json.loads(journal.canonical(event)),
+        "proof": list(event.place.proof),
+        "head": head,
+        "head_signature": signing.sign(canonical(head).encode()),
+    }
+
+
+def statement_of(
+    application: Any,
+    *,
+    content: Mapping[str, Any],
+    sha256: str,
+    event: Any,
+    at: datetime,
+    missing: list[str],
+    number: int = 1,
+    mode: str = "applicant",
+) -> dict[str, Any]:
+    """The receipt: what R112-11-1 asks, the files, the fingerprints, the place in the journal.
+
+    `at`: arrival. `missing`: titles of required documents not given (R112-11-4). `number`: which filing of this file.
+    `mode`: "applicant", "automatic" (asked for, done at the closing), "late_code" or "completion".
     """
     call = application.call
     zone = ZoneInfo(call.zone)
@@ -101,6 +131,8 @@ def statement_of(
         "title": application.title,
         "organisation": str(application.organisation or ""),
         "version": application.version,
+        "filing": number,
+        "mode": mode,
         "received_at": at.astimezone(zone).isoformat(timespec="seconds"),
         "received_at_utc": at.isoformat(timespec="microseconds"),
         "zone": call.zone,
@@ -113,9 +145,10 @@ def statement_of(
         "silence": {"effect": "rejection", "date": silence_date(call, at).isoformat(), "rule": dict(call.silence)},
         "appeal": dict(call.appeal),
         "missing_documents": missing,
-        "documents": documents_of(application),
-        "content_sha256": content_sha256,
-        "journal": {"log": event.log, "rank": event.seq, "leaf": event.leaf},
+        "documents": content["documents"],
+        "content_sha256": sha256,
+        "answers": fingerprints(content),
+        "journal": inscription_of(event),
         "invented": application.invented,
     }
 
@@ -147,10 +180,10 @@ def verify_receipt(document: Mapping[str, Any]) -> Verdict:
     try:
         statement, content = document["receipt"], document["content"]
         signature, key = str(document["signature"]), str(document["public_key"])
-        known = statement["format"] == FORMAT
+        known = statement["format"] in FORMATS
         claimed, received, reference = statement["content_sha256"], statement["received_at"], statement["reference"]
         files = (statement["documents"], content["documents"])
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, AttributeError):
         return Verdict(False, _("Ce fichier n’est pas un récépissé d’Essaim : choisissez le fichier JSON téléchargé."))
     if not known or set(document) != {"receipt", "signature", "public_key", "content"}:
         return Verdict(False, _("Ce récépissé est d’un format inconnu, ou quelque chose y a été ajouté."))
@@ -160,6 +193,8 @@ def verify_receipt(document: Mapping[str, Any]) -> Verdict:
         return Verdict(False, _("L’empreinte du contenu ne correspond pas : le contenu a été modifié."))
     if files[0] != files[1]:
         return Verdict(False, _("La liste des fichiers du récépissé n’est pas celle du contenu."))
+    if statement["format"] != FORMATS[0] and (broken := _broken_proof(statement, content, key)):
+        return Verdict(False, broken)
     ours = key == signing.public_key()
     sentence = _("Récépissé authentique : dossier %(reference)s reçu le %(received)s.") % {
         "reference": reference,
@@ -170,3 +205,25 @@ def verify_receipt(document: Mapping[str, Any]) -> Verdict:
             "site": statement["site"]
         }
     return Verdict(True, sentence, ours)
+
+
+def _broken_proof(statement: Mapping[str, Any], content: Mapping[str, Any], key: str) -> str:
+    """What does not hold between a signed statement, its content and the journal, in a sentence; "" when all holds."""
+    try:
+        place, event = statement["journal"], statement["journal"]["event"]
+        head = place["head"]
+        leaf = merkle.leaf_hash(canonical(event).encode())
+        proof = [bytes.fromhex(part) for part in place["proof"]]
+        if statement["answers"] != fingerprints(content):
+            return _("L’empreinte d’une réponse ne correspond pas au contenu.")
+        if (place["leaf"], event["payload"]["sha256"]) != (leaf.hex(), statement["content_sha256"]):
+            return _("L’acte inscrit au registre n’est pas celui de ce dépôt.")
+        if (event["seq"], event["log"], head["log"]) != (place["rank"], place["log"], place["log"]):
+            return _("L’acte inscrit au registre n’est pas celui de ce dépôt.")
+        if not signing.verify(canonical(head).encode(), place["head_signature"], key):
+            return _("La tête du registre n’est pas signée par ce site.")
+        if not merkle.verify_inclusion(leaf, event["seq"], head["size"], proof, bytes.fromhex(head["root"])):
+            return _("La preuve d’inscription au registre ne mène pas à la tête signée.")
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return _("La preuve d’inscription au registre est incomplète.")
+    return ""

@@ -31,6 +31,15 @@ class Verb:
     public: frozenset[str] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an event just written stands: the head it made, and the proof (hexadecimal) that it is under it."""
+
+    size: int
+    root: str
+    proof: tuple[str, ...]
+
+
 VERBS: dict[str, Verb] = {}
 
 
@@ -91,8 +100,7 @@ def append(
         raise transaction.TransactionManagementError("journal.append must be called inside a transaction")
     declared = VERBS[verb]
     name = log or log_of(subject)
-    Log.objects.get_or_create(name=name, defaults={"root": merkle.EMPTY_ROOT.hex()})
-    head = Log.objects.select_for_update().get(name=name)
+    head = _locked_head(name)
     event = Event(
         log=name,
         seq=head.size,
@@ -107,12 +115,25 @@ def append(
     leaf = merkle.leaf_hash(canonical(event))
     event.leaf = leaf.hex()
     event.save(force_insert=True)
+    # What is left of the last leaf, smallest first, is all that its inclusion proof needs.
+    proof = tuple(reversed(head.frontier))
     frontier = merkle.append([bytes.fromhex(part) for part in head.frontier], head.size, leaf)
     head.size += 1
     head.frontier = [part.hex() for part in frontier]
     head.root = merkle.frontier_root(frontier).hex()
-    head.save()
+    head.save(force_update=True)
+    event.place = Place(size=head.size, root=head.root, proof=proof)
     return event
+
+
+def _locked_head(name: str) -> Log:
+    """The head of a log, which no one else moves until the end of the transaction; made the first time."""
+    locked = Log.objects.select_for_update()
+    head = locked.filter(name=name).first()
+    if head is None:
+        Log.objects.get_or_create(name=name, defaults={"root": merkle.EMPTY_ROOT.hex()})
+        head = locked.get(name=name)
+    return head
 
 
 def events_of(subject: models.Model) -> models.QuerySet[Event]:

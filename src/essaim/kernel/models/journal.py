@@ -1,5 +1,7 @@
 """The append-only journal: one Merkle log per programme (RFC 6962)."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +23,12 @@ class Log(models.Model):
 
 
 class Event(models.Model):
-    """One act: who, in which role, did what to what, when. Ids and digests only: erasing a person never touches it."""
+    """One act: who, in which role, did what to what, when. Ids and digests only: erasing a person never touches it.
+
+    `place`, on an event just written, is its place in the tree (`journal.Place`); it is not a column.
+    """
+
+    place: Any = None
 
     log = models.CharField(_("registre"), max_length=64)
     seq = models.PositiveBigIntegerField(_("rang"))
