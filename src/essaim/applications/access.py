@@ -105,7 +105,7 @@ def with_roles_of(user: Any, applications: QuerySet[Application]) -> QuerySet[Ap
 
 
 def tell_roles(user: Any, application: Application) -> None:
-    """Remember, for this person object, the roles read with an application by `with_roles_of`: asked again, no query."""
+    """Remember, for this person object, the roles `with_roles_of` read with an application: no query later."""
     roles = frozenset(role for role in (application.role_written, application.role_held) if role)  # type: ignore[attr-defined]
     key = (application.replaces_id or application.pk, application.organisation_id)
     user.__dict__.setdefault("_told_roles", {})[key] = roles

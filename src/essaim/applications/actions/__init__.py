@@ -41,7 +41,7 @@ from essaim.applications.actions.documents import (
     vault_place,
 )
 from essaim.applications.actions.drafts import mark, save_answers, start
-from essaim.applications.actions.filing import file_application, move_application, withdraw
+from essaim.applications.actions.filing import KeyReused, file_application, move_application, withdraw
 from essaim.applications.actions.guests import begin_guest, claim, erase_guests, guest_of, start_as_guest
 from essaim.applications.actions.keeping import Conflict, Saved, not_reopened
 from essaim.applications.actions.members import (
@@ -61,6 +61,7 @@ __all__ = [
     "Copied",
     "Cost",
     "Funding",
+    "KeyReused",
     "Saved",
     "abandon_revision",
     "add_comment",

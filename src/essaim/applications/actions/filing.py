@@ -124,12 +124,11 @@ class Checked(NamedTuple):
 def _ready(
     fresh: Application, move: str, *, version: int | None, acknowledged: bool, by: Person, at: datetime
 ) -> Checked:
-    """What was acknowledged, or the sentence that refuses: first what cannot be acknowledged away, then what must be."""
+    """What was acknowledged, or the sentence that refuses: what cannot be acknowledged away, then what must be."""
     if version not in (None, fresh.version):
         raise Refused(_("Le dossier a changé depuis l’affichage de cette page : relisez-le, puis déposez."))
-    if fresh.replaces is not None:
-        if refusal := may_be_replaced(fresh.replaces, by=by, at=at):
-            raise Refused(refusal)
+    if fresh.replaces is not None and (refusal := may_be_replaced(fresh.replaces, by=by, at=at)):
+        raise Refused(refusal)
     checked = Checked(unmet_of(fresh), missing_documents_of(fresh))
     if (not checked.unmet and not checked.missing) or acknowledged:
         return checked

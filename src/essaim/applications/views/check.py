@@ -11,12 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from essaim.applications import actions
+from essaim.applications.access import tell_roles, with_roles_of
 from essaim.applications.models import Application
 from essaim.applications.queries import said_sections, unmet_of
 from essaim.applications.views import pages
 from essaim.applications.views.drafting import version_read, writable
 from essaim.calls.queries import is_open
-from essaim.kernel import clock
+from essaim.kernel import access, clock
 from essaim.kernel.workflow import Refused
 from essaim.ui.formats import money
 
@@ -25,18 +26,26 @@ from essaim.ui.formats import money
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Step 5: what the administration will see, what the rules say, and the filing itself, done once."""
-    application = pages.application_of(request.user, public_id)
     if request.method == "POST":
-        return _file(request, application)
+        return _file(request, _to_file(request, public_id))
+    application = pages.application_of(request.user, public_id)
     if not writable(request, application):
-        return redirect(application)
+        return redirect(application.original)
     return _check_page(request, application)
+
+
+def _to_file(request: HttpRequest, public_id: UUID) -> Application:
+    """The application with one's roles on it, in one query: filing reads the rest itself, once it holds the lock."""
+    mine = with_roles_of(request.user, access.visible_to(request.user, Application)).select_related("call")
+    found = access.fetch(request.user, mine, public_id=public_id)
+    tell_roles(request.user, found)
+    return found
 
 
 def _file(request: HttpRequest, application: Application) -> HttpResponse:
     """File; the same request again shows the same receipt, a refusal shows the page with its sentence."""
     try:
-        actions.file_application(
+        filing = actions.file_application(
             application,
             by=request.user,
             at=clock.arrival(request),
@@ -45,11 +54,16 @@ def _file(request: HttpRequest, application: Application) -> HttpResponse:
             acknowledged="acknowledged" in request.POST,
         )
     except Refused as refusal:
-        if not writable(request, application):
+        status = 409 if isinstance(refusal, actions.KeyReused) else 422
+        application = pages.application_of(request.user, application.public_id)
+        if status == 422 and not writable(request, application):
             messages.error(request, str(refusal))
-            return redirect(application)
-        return _check_page(request, application, str(refusal), status=422)
-    return redirect("applications:receipt", application.public_id)
+            return redirect(application.original)
+        return _check_page(request, application, str(refusal), status=status)
+    original = application.public_id if application.replaces is None else application.replaces.public_id
+    if filing.number == 1:
+        return redirect("applications:receipt", original)
+    return redirect("applications:receipt-number", original, filing.number)
 
 
 def _key(application: Application) -> str:
