@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.applications.views import budget, check, documents, mine, places, receipts, revising, steps
+from essaim.applications.views import budget, check, documents, mine, places, plan, receipts, revising, steps
 
 app_name = "applications"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{ONE}projet/", steps.project, name="project"),
     path(f"{ONE}lieu/", places.place, name="place"),
     path(f"{ONE}budget/", budget.budget, name="budget"),
+    path(f"{ONE}budget/plan/", plan.plan, name="plan"),
     path(f"{ONE}pieces/", documents.documents, name="documents"),
     path(f"{ONE}pieces/coffre/", documents.take_from_vault, name="take-from-vault"),
     path(f"{ONE}pieces/<int:pk>/coffre/", documents.keep_in_vault, name="keep-in-vault"),

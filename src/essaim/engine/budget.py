@@ -232,7 +232,7 @@ def _remarks(plan: Plan) -> Iterable[Remark]:
         yield Remark("no_cost", "Ajoutez au moins une dépense.", "Add at least one cost.")
         return
     yield from _balance_remarks(plan)
-    yield from _product_remarks(plan)
+    yield from _line_remarks(plan)
     if plan.vat_mixed:
         yield Remark(
             "vat_mixed",
@@ -272,7 +272,23 @@ def _balance_remarks(plan: Plan) -> Iterable[Remark]:
         )
 
 
-def _product_remarks(plan: Plan) -> Iterable[Remark]:
+def _line_remarks(plan: Plan) -> Iterable[Remark]:
+    named = [*((line.label, line.amount_cents) for line in plan.costs)]
+    named += [(line.funder, line.amount_cents) for line in plan.fundings]
+    for name, cents in named:
+        if not cents:
+            yield Remark(
+                "no_amount",
+                f"«{NBSP}{name}{NBSP}» n’a pas encore de montant{NBSP}: écrivez-le, ou retirez la ligne.",
+                f"“{name}” has no amount yet: write it, or remove the line.",
+            )
+        elif not name.strip():
+            fr, en = format_eur(cents, "fr"), format_eur(cents, "en")
+            yield Remark(
+                "no_name",
+                f"Une ligne de {fr} n’a pas d’intitulé{NBSP}: dites ce que c’est.",
+                f"A line of {en} has no name: say what it is.",
+            )
     for line in plan.costs:
         computed = line.computed_cents
         if computed is not None and computed != line.amount_cents:

@@ -9,6 +9,19 @@ from essaim.engine import money as exact
 from essaim.ui.formats import language
 
 
+def amount_cents(text: str, *, refused: type[Exception]) -> int:
+    """The cents of an amount typed in the reader's language; raises `refused` with the sentence of what to write."""
+    try:
+        return exact.parse_cents(text, language())
+    except exact.MoneyError as error:
+        raise refused(error.sentence(language())) from None
+
+
+def typed_amount(cents: int) -> str:
+    """An amount as a person would type it: « 12 000,50 »."""
+    return exact.format_eur(cents, language()).replace("€", "").strip()
+
+
 class AmountField(forms.Field):
     """« 12 000,50 € », “12,000.50”, 12000: gives integer cents; the sentence of the refusal says what to write."""
 
@@ -22,15 +35,10 @@ class AmountField(forms.Field):
     def to_python(self, value: Any) -> Any:
         """Integer cents, or None when empty."""
         text = str(value or "").strip()
-        if not text:
-            return None
-        try:
-            return exact.parse_cents(text, language())
-        except exact.MoneyError as error:
-            raise forms.ValidationError(error.sentence(language()), code=error.code) from None
+        return amount_cents(text, refused=forms.ValidationError) if text else None
 
     def prepare_value(self, value: Any) -> Any:
         """Cents given as initial value, shown as an amount; what was typed, kept as typed."""
         if isinstance(value, int) and not isinstance(value, bool):
-            return exact.format_eur(value, language()).replace("€", "").strip()
+            return typed_amount(value)
         return value

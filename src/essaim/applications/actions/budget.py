@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from essaim.accounts.models import Person
-from essaim.applications.actions.keeping import Saved, forget_prefetched, not_reopened, unkeepable, writable
+from essaim.applications.actions.keeping import Saved, not_reopened, unkeepable, writable
 from essaim.applications.models import Application, CostLine, FundingLine
 from essaim.applications.queries.facts import WHOLE_SHARE
 from essaim.calls.models import Call
@@ -93,8 +94,15 @@ def save_budget(
             fresh.save(update_fields=["version", "touched", "saved_at", "cost_cents", "requested_cents"])
     for name in ("version", "touched", "saved_at", "cost_cents", "requested_cents"):
         setattr(application, name, getattr(fresh, name))
-    forget_prefetched(application)
+    _reread_lines(application)
     return Saved(fresh.version, fresh.saved_at)
+
+
+def _reread_lines(application: Application) -> None:
+    """Lines read before are not the lines any more; the rest of what was read with them still holds."""
+    for name in ("cost_lines", "funding_lines"):
+        application.__dict__.get("_prefetched_objects_cache", {}).pop(name, None)
+    prefetch_related_objects([application], "cost_lines", "funding_lines")
 
 
 def lines_of(application: Application) -> tuple[list[Cost], list[Funding]]:

@@ -1,5 +1,7 @@
 """The financing plan: what it costs, who pays."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.accounts.models import Organisation
 from essaim.applications.models.application import Application
 from essaim.applications.queries.facts import WHOLE_SHARE
+from essaim.ui.formats import money, number, percent
 
 
 class CostLine(models.Model):
@@ -47,6 +50,19 @@ class CostLine(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def product_said(self) -> str:
+        """« 2,5 × 8 000 € », or nothing."""
+        if self.quantity_thousandths is None or self.unit_price_cents is None:
+            return ""
+        quantity = Decimal(self.quantity_thousandths).scaleb(-3).normalize()
+        return f"{number(quantity, max(0, -int(quantity.as_tuple().exponent)))} × {money(self.unit_price_cents)}"
+
+    @property
+    def share_said(self) -> str:
+        """« 66,67 % »."""
+        return percent(Decimal(self.eligible_points).scaleb(-4), 2)
 
 
 class FundingLine(models.Model):

@@ -7,10 +7,12 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 
+from essaim.applications.queries.cerfa import Account, CerfaView, account_names, cerfa_of
 from essaim.applications.queries.facts import (
     Asked,
     Missing,
     articles_asking,
+    balance_of,
     documents_asked,
     documents_counted,
     facts_of,
@@ -36,16 +38,21 @@ from essaim.applications.queries.receipt import Verdict, receipt_document, verif
 from essaim.applications.queries.saying import Said, said_sections
 
 __all__ = [
+    "Account",
     "ApplicationQuerySet",
     "Asked",
+    "CerfaView",
     "Missing",
     "Question",
     "Said",
     "Section",
     "Verdict",
+    "account_names",
     "articles_asking",
     "asked",
     "asked_codes",
+    "balance_of",
+    "cerfa_of",
     "documents_asked",
     "documents_counted",
     "facts_of",

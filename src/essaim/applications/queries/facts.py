@@ -17,6 +17,7 @@ from essaim.calls.queries import FindingView, findings
 from essaim.engine import budget
 from essaim.kernel.bilingual import Bilingual
 from essaim.kernel.models import StoredFile
+from essaim.ui.formats import money
 
 # Regions changed on 1 January 2016: a call of 2013 is told in the regions of its time.
 NEW_REGIONS = datetime(2016, 1, 1, tzinfo=UTC)
@@ -79,6 +80,19 @@ def remarks_of(application: Any) -> list[str]:
     """What does not hold in the financing plan, in sentences of the reader's language; nothing is blocked by them."""
     language: Any = "en" if (get_language() or "fr").startswith("en") else "fr"
     return [remark.say(language) for remark in plan_of(application).remarks()]
+
+
+def balance_of(plan: budget.Plan) -> str:
+    """Whether resources and costs are equal, in a sentence; "" for a plan where nothing is written."""
+    if not plan.costs and not plan.fundings:
+        return ""
+    if plan.balance_cents == 0:
+        return _("Le plan est équilibré.")
+    if plan.balance_cents < 0:
+        return _("Il manque {gap} de ressources.").format(gap=money(plan.missing_cents))
+    return _("Les ressources dépassent les dépenses de {gap} : baissez une ressource ou ajoutez une dépense.").format(
+        gap=money(plan.over_cents)
+    )
 
 
 def facts_of(application: Any) -> dict[str, Any]:

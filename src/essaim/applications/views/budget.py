@@ -1,4 +1,4 @@
-"""Step 3: the financing plan."""
+"""Step 3: the financing plan, written line by line, with what it amounts to said as one types."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,33 +13,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from essaim.applications import actions
-from essaim.applications.forms import CostForm, FundingForm, LineSet
-from essaim.applications.models import Application
+from essaim.applications.forms.plan import Names, Row, Side, rows_of, rows_sent
+from essaim.applications.models import Application, CostLine, FundingLine
+from essaim.applications.queries import account_names, plan_of
 from essaim.applications.views import pages
 from essaim.applications.views.drafting import draft_of, live, version_read, wants_json
+from essaim.applications.views.lines import line_rows
 from essaim.kernel import clock
 from essaim.kernel.bilingual import as_bilingual
 from essaim.kernel.workflow import Refused
 
 EXTRA_LINES = 3
-MOST_LINES = 200
+MOST_EXTRA = 40
+SIDES: tuple[Side, ...] = ("costs", "fundings")
 
-
-def _line_sets(application: Application, data: Any = None) -> tuple[Any, Any]:
-    """The two tables of the plan: expenses and resources, with some empty lines."""
-    options = {"formset": LineSet, "extra": EXTRA_LINES, "can_delete": True, "max_num": MOST_LINES}
-    categories = [(row["code"], str(as_bilingual(row["title"]))) for row in application.call.categories]
-    costs, fundings = actions.lines_of(application)
-    cost_set = formset_factory(CostForm, **options)(
-        data,
-        prefix="costs",
-        initial=[line._asdict() for line in costs],
-        form_kwargs={"categories": categories},
-    )
-    funding_set = formset_factory(FundingForm, **options)(
-        data, prefix="fundings", initial=[line._asdict() for line in fundings]
-    )
-    return cost_set, funding_set
+Rows = dict[Side, list[Row]]
 
 
 @never_cache
@@ -50,35 +37,68 @@ def budget(request: HttpRequest, public_id: UUID) -> HttpResponse:
     application = draft_of(request, public_id)
     if application is None:
         return redirect("applications:application", public_id)
-    costs, fundings = _line_sets(application, request.POST if request.method == "POST" else None)
-    problem, version = "", application.version
     if request.method == "POST":
-        version = version_read(request, application)
-        problem = _save_lines(request, application, costs, fundings, version)
-        if wants_json(request):
-            return _budget_json(request, application, problem)
-        if not problem:
-            messages.success(request, _("Le budget est enregistré. Le dossier n’est pas encore déposé."))
-            return redirect(pages.step_url(application, "documents") if "next" in request.POST else request.path)
-    context = pages.context(request, application, at=clock.now(), step="budget") | {
-        "costs": costs,
-        "fundings": fundings,
-        "problem": problem,
-        "version": version,
-    }
-    return render(request, "applications/budget.html", context, status=422 if problem else 200)
+        return _posted(request, application)
+    costs, fundings = actions.lines_of(application)
+    blank = _blank_lines(request)
+    rows: Rows = {"costs": rows_of("costs", costs, blank), "fundings": rows_of("fundings", fundings, blank)}
+    return _page(request, application, rows, version=application.version)
 
 
-def _save_lines(request: HttpRequest, application: Application, costs: Any, fundings: Any, version: int) -> str:
-    """Save the plan; the sentence that says why it could not be, or ""."""
-    if not (costs.is_valid() and fundings.is_valid()):
+def _blank_lines(request: HttpRequest) -> int:
+    """How many empty lines the page ends with: more with `?lignes=10`."""
+    asked = request.GET.get("lignes", "")
+    return min(int(asked), MOST_EXTRA) if asked.isascii() and asked.isdigit() and len(asked) < 4 else EXTRA_LINES
+
+
+def _posted(request: HttpRequest, application: Application) -> HttpResponse:
+    """Save what was typed, after the button pressed moved or removed a line."""
+    version = version_read(request, application)
+    rows = rows_sent(request.POST, Names.of(application.call))
+    anchor = _move(rows, request.POST.get("do", ""))
+    problem = save_rows(request, application, rows, version)
+    if wants_json(request):
+        return _answer(request, application, problem)
+    if problem:
+        return _page(request, application, rows, version=version, problem=problem)
+    if "more" in request.POST:
+        return redirect(f"{request.path}?lignes=10")
+    if anchor:
+        return redirect(f"{request.path}#{anchor}")
+    messages.success(request, _("Le budget est enregistré. Le dossier n’est pas encore déposé."))
+    return redirect(pages.step_url(application, "documents") if "next" in request.POST else request.path)
+
+
+def _move(rows: Rows, asked: str) -> str:
+    """Carry out a line's button (`costs-3-up`, `-down`, `-remove`) on the rows; the anchor to come back to, or ""."""
+    side, _dash, rest = asked.partition("-")
+    index, _dash, act = rest.partition("-")
+    if side not in SIDES or act not in {"up", "down", "remove"} or not (index.isascii() and index.isdigit()):
+        return ""
+    lines = rows[side]  # type: ignore[index]  # one of SIDES
+    at = next((place for place, row in enumerate(lines) if row.index == int(index[:4])), None)
+    if at is None:
+        return ""
+    if act == "remove":
+        lines[at].removed = True
+        return side
+    to = at - 1 if act == "up" else at + 1
+    if 0 <= to < len(lines):
+        lines[at], lines[to] = lines[to], lines[at]
+    return f"{side}-{max(0, min(to, len(lines) - 1))}-line"
+
+
+def save_rows(request: HttpRequest, application: Application, rows: Rows, version: int | None) -> str:
+    """Save the lines that count; the sentence that says why they could not be, or ""."""
+    kept = {side: [row for row in rows[side] if row.counts] for side in SIDES}
+    if any(row.errors for side in SIDES for row in kept[side]):
         return _("Un montant ou un intitulé est à corriger : rien de ce que vous avez écrit n’est perdu.")
     try:
         actions.save_budget(
             application,
-            [actions.Cost(**line) for line in costs.lines()],
-            [actions.Funding(**line) for line in fundings.lines()],
-            by=request.user,
+            [row.line for row in kept["costs"]],
+            [row.line for row in kept["fundings"]],
+            by=request.user,  # type: ignore[arg-type]  # signed in: they write this draft
             at=clock.now(),
             version=version,
         )
@@ -87,7 +107,7 @@ def _save_lines(request: HttpRequest, application: Application, costs: Any, fund
     return ""
 
 
-def _budget_json(request: HttpRequest, application: Application, problem: str) -> JsonResponse:
+def _answer(request: HttpRequest, application: Application, problem: str) -> JsonResponse:
     if problem:
         return JsonResponse({"sentence": problem})
     return JsonResponse(
@@ -97,3 +117,44 @@ def _budget_json(request: HttpRequest, application: Application, problem: str) -
             "html": live(request, application),
         }
     )
+
+
+def _page(
+    request: HttpRequest, application: Application, rows: Rows, *, version: int, problem: str = ""
+) -> HttpResponse:
+    for side, lines in rows.items():
+        if not lines or not lines[-1].blank:
+            lines.append(Row(side, 0, {}))
+        for place, row in enumerate(lines):
+            row.index = place
+    choices = menus(application)
+    context = pages.context(request, application, at=clock.now(), step="budget") | {
+        **{side: line_rows([row for row in rows[side] if not row.removed], side, choices) for side in SIDES},
+        **choices,
+        "vat": plan_of(application).single_vat or ("HT" if not rows["costs"] or not application.cost_cents else ""),
+        "problem": problem,
+        "version": version,
+    }
+    return render(request, "applications/budget.html", context, status=422 if problem else 200)
+
+
+def menus(application: Application) -> dict[str, Any]:
+    """The choices of a line: categories of the call, natures, statuses, accounts, documents given."""
+    given = {document.file.sha256: document.name for document in application.documents.all()}
+    return {
+        "categories": [
+            {
+                "code": row["code"],
+                "title": as_bilingual(row.get("title", row["code"])),
+                "account": row.get("account", ""),
+                "in_base": row.get("in_base", ""),
+            }
+            for row in application.call.categories
+        ],
+        "kinds": FundingLine.Kind.choices,
+        "statuses": FundingLine.Status.choices,
+        "vats": CostLine.Vat.choices,
+        "given": list(given.items()),
+        "charge_accounts": account_names(application, "charges"),
+        "product_accounts": account_names(application, "produits"),
+    }

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from essaim.applications.access import FILERS, WRITERS
 from essaim.applications.models import Application, ApplicationState
 from essaim.applications.queries import (
+    balance_of,
     documents_asked,
     findings_of,
     missing_documents_of,
@@ -106,7 +107,13 @@ def rules(application: Application) -> dict[str, Any]:
     found = findings_of(application)
     attention = sorted((one for one in found if one.status != "met"), key=lambda one: one.status)
     met = [one for one in found if one.status == "met"]
-    return {"attention": attention, "met": met, "remarks": remarks_of(application), "plan": plan}
+    return {
+        "attention": attention,
+        "met": met,
+        "remarks": remarks_of(application),
+        "plan": plan,
+        "balance": balance_of(plan),
+    }
 
 
 def _steps(application: Application, missing: list[Any], current: str) -> list[Step]:
