@@ -24,7 +24,7 @@ def test_covered_same_point_at_radius_zero_is_covered():
 
 
 def test_covered_refuses_an_endless_radius():
-    with pytest.raises(ValueError, match="radius"):
+    with pytest.raises(ValueError, match="Le rayon est un nombre de kilomètres"):
         covered(PLACES, communes(3, 1), float("inf"))
 
 
@@ -85,10 +85,15 @@ def test_nearest_tie_goes_to_the_first_place():
 @pytest.mark.parametrize(
     ("codes", "latitude", "population", "sentence"),
     [
-        (("1", "1"), [47, 47], [1, 1], "Commune 1 appears twice."),
-        (("1", "2"), [47, 97], [1, 1], "Commune 2: its position is not on the globe."),
-        (("1", "2"), [47, 47], [1, -1], "Commune 2: its population is negative."),
-        (("1",), [47, 47], [1, 1], "Communes: codes, latitudes, longitudes and populations must have the same length."),
+        (("1", "1"), [47, 47], [1, 1], "La commune 1 figure deux fois."),
+        (("1", "2"), [47, 97], [1, 1], "Commune 2 : sa position n’est pas sur le globe."),
+        (("1", "2"), [47, 47], [1, -1], "Commune 2 : sa population est négative."),
+        (
+            ("1",),
+            [47, 47],
+            [1, 1],
+            "Communes : codes, latitudes, longitudes et populations doivent avoir la même longueur.",
+        ),
     ],
 )
 def test_communes_refuse_bad_rows_with_a_sentence(codes, latitude, population, sentence):

@@ -56,7 +56,7 @@ def test_reveal_draws_the_complete_order_and_says_what_is_not_verified():
 @given(st.binary(min_size=16, max_size=40).filter(lambda other: other != SECRET))
 def test_reveal_refuses_any_other_secret(other):
     announcement, digest = published()
-    with pytest.raises(DrawError, match="not the one committed to"):
+    with pytest.raises(DrawError, match="n’est pas celui qui avait été engagé"):
         reveal(announcement, announcement_digest=digest, drand_round=657_413, randomness=RANDOMNESS, secret=other)
 
 
@@ -64,7 +64,8 @@ def test_reveal_refuses_another_round():
     announcement, digest = published()
     with pytest.raises(DrawError) as refusal:
         reveal(announcement, announcement_digest=digest, drand_round=657_414, randomness=RANDOMNESS, secret=SECRET)
-    assert str(refusal.value) == "The randomness is of round 657414, the announced round is 657413."
+    assert str(refusal.value) == "L’aléa est celui du tour 657414, le tour annoncé est le 657413."
+    assert refusal.value.en == "The randomness is of round 657414, the announced round is 657413."
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_reveal_refuses_another_round():
 )
 def test_reveal_refuses_an_announcement_rewritten_after_publication(change):
     announcement, digest = published()
-    with pytest.raises(DrawError, match="not the one published"):
+    with pytest.raises(DrawError, match="n’est pas celle qui a été publiée"):
         reveal(
             replace(announcement, **change),
             announcement_digest=digest,
@@ -86,27 +87,27 @@ def test_reveal_refuses_an_announcement_rewritten_after_publication(change):
 
 def test_verify_refuses_an_order_rewritten():
     draw = drawn()
-    with pytest.raises(DrawError, match="published order"):
+    with pytest.raises(DrawError, match="L’ordre publié n’est pas"):
         verify(replace(draw, order=draw.order[::-1]))
 
 
 def test_verify_refuses_another_randomness():
-    with pytest.raises(DrawError, match="published order"):
+    with pytest.raises(DrawError, match="L’ordre publié n’est pas"):
         verify(replace(drawn(), randomness=hashlib.sha256(b"another round").hexdigest()))
 
 
 @pytest.mark.parametrize(
     ("ids", "commit", "number", "sentence"),
     [
-        (("A",), "0" * 64, 1, "A draw needs at least two applications."),
+        (("A",), "0" * 64, 1, "Un tirage au sort départage au moins deux dossiers."),
         (
             ("A", "A"),
             "0" * 64,
             1,
-            "The applications to draw must be distinct, non-empty and without spaces at either end.",
+            "Les dossiers à départager doivent être distincts, non vides et sans espace aux bords.",
         ),
-        (("A", "B"), "0" * 63, 1, "The commitment must be a SHA-256 in 64 lower-case hexadecimal digits."),
-        (("A", "B"), "0" * 64, 0, "The drand round must be a positive number."),
+        (("A", "B"), "0" * 63, 1, "L’engagement doit être un SHA-256 en 64 chiffres hexadécimaux minuscules."),
+        (("A", "B"), "0" * 64, 0, "Le numéro du tour drand est un nombre positif."),
     ],
 )
 def test_announce_refuses_with_a_sentence(ids, commit, number, sentence):
@@ -116,5 +117,5 @@ def test_announce_refuses_with_a_sentence(ids, commit, number, sentence):
 
 
 def test_commitment_refuses_a_guessable_secret():
-    with pytest.raises(DrawError, match="16 bytes"):
+    with pytest.raises(DrawError, match="16 octets"):
         commitment(b"short")

@@ -141,7 +141,7 @@ def test_explain_says_what_was_decided_beforehand():
 def test_explain_refuses_another_portfolio():
     everyone = three()
     portfolio = select(everyone, EMPTY, constraints=ONE)
-    with pytest.raises(PortfolioError, match="not computed from these"):
+    with pytest.raises(PortfolioError, match="n’a pas été calculé avec ces dossiers"):
         explain(portfolio, with_value(everyone, "A", 1), EMPTY, ONE)
 
 

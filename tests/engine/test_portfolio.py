@@ -129,7 +129,7 @@ def test_select_tells_a_minimum_that_no_one_can_fill():
     assert str(conflict) == (
         "La région Bretagne doit avoir au moins 1\u00a0dossier retenu, mais n’a que 0\u00a0dossier possible."
     )
-    assert conflict.rules == ("quota:Bretagne",)
+    assert conflict.conflict == ("quota:Bretagne",)
 
 
 def test_select_tells_mandatory_applications_beyond_the_envelope():
@@ -158,12 +158,15 @@ def test_select_tells_quotas_that_one_per_commune_forbids():
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"grant_cents": 0}, "Application D00: the grant asked must be positive."),
-        ({"value": -1}, "Application D00: the value is negative."),
-        ({"latitude": float("nan")}, "Application D00: its position is not on the globe."),
-        ({"min_grant_cents": 10**9}, "Application D00: the least grant must lie between 0 and the grant asked."),
-        ({"id": "D01"}, "Application D01 appears twice."),
-        ({"mandatory": True, "excluded": True}, "Application D00 is both mandatory and excluded."),
+        ({"grant_cents": 0}, "Dossier D00 : le montant demandé doit être positif."),
+        ({"value": -1}, "Dossier D00 : la note est négative."),
+        ({"latitude": float("nan")}, "Dossier D00 : sa position n’est pas sur le globe."),
+        (
+            {"min_grant_cents": 10**9},
+            "Dossier D00 : le montant minimal doit être positif, et au plus égal au montant demandé.",
+        ),
+        ({"id": "D01"}, "Le dossier D01 figure deux fois."),
+        ({"mandatory": True, "excluded": True}, "Dossier D00 : il ne peut pas être à la fois imposé et écarté."),
     ],
 )
 def test_select_refuses_bad_input_with_a_sentence(change, sentence):
@@ -172,3 +175,4 @@ def test_select_refuses_bad_input_with_a_sentence(change, sentence):
     with pytest.raises(PortfolioError) as refusal:
         select(everyone, communes(5, 1), constraints=RULES)
     assert str(refusal.value) == sentence
+    assert "D0" in refusal.value.en

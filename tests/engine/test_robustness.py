@@ -26,7 +26,7 @@ def test_probability_is_the_share_of_the_draws():
 
 def test_draws_of_other_applications_are_refused():
     everyone, towns = candidates(3, 1), communes(5, 1)
-    with pytest.raises(PortfolioError, match="do not have application D02"):
+    with pytest.raises(PortfolioError, match="n’ont pas le dossier D02"):
         list(funded_by_draw(["D00", "D01"], np.ones((1, 2)), everyone, towns, RULES))
-    with pytest.raises(PortfolioError, match="finite numbers"):
+    with pytest.raises(PortfolioError, match="nombres finis"):
         list(funded_by_draw(["D00", "D01", "D02"], np.full((1, 3), np.nan), everyone, towns, RULES))

@@ -176,7 +176,7 @@ def test_followed_job_stops_in_the_middle_and_is_not_tried_again(real_queue, see
     run_worker(once=True)
     job.refresh_from_db()
     assert (seen, job.state, job.attempts, job.finished) == ([1, 2], "cancelled", 1, True)
-    assert (job.progress_done, job.progress_total, job.progress_sentence) == (2, 9, "Comptage 2/9")
+    assert (job.progress_done, job.progress_total, job.progress_sentence) == (2, 9, "Comptage\u00a0: 2 sur 9")
 
 
 def test_followed_job_that_ended_before_it_was_stopped_is_done(real_queue, seen, monkeypatch):

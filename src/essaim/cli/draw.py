@@ -62,13 +62,10 @@ def reveal(
         made = announcement_of(found)
         if not secret.is_file():
             raise BadInput(f"Le fichier « {secret} » n’existe pas.")
-        try:
-            drawn = engine.reveal(
-                made, announcement_digest=digest or found["announcement_digest"], drand_round=made.drand_round,
-                randomness=randomness_of(randomness), secret=secret.read_bytes(),
-            )  # fmt: skip
-        except engine.DrawError as error:
-            raise BadInput(in_french(error)) from None
+        drawn = engine.reveal(
+            made, announcement_digest=digest or found["announcement_digest"], drand_round=made.drand_round,
+            randomness=randomness_of(randomness), secret=secret.read_bytes(),
+        )  # fmt: skip
         write({"kind": engine.KIND} | asdict(drawn), out)
         note(f"Ordre tiré : {', '.join(drawn.order)}.")
 
@@ -119,25 +116,3 @@ def announcement_of(found: dict[str, Any]) -> "Announcement":
     return Announcement(
         tuple(found["ids"]), found["commitment"], found["drand_round"], found["group_digest"], found.get("kind", KIND)
     )
-
-
-def in_french(error: ValueError) -> str:
-    """The sentence of a draw that does not hold; the engine says it in English."""
-    said = str(error)
-    for start, sentence in BREAKS.items():
-        if said.startswith(start):
-            return sentence
-    return "Ce tirage ne correspond pas à son annonce."
-
-
-BREAKS = {
-    "The announcement is not": "L’annonce n’est pas celle qui a été publiée : son empreinte diffère.",
-    "The announcement contradicts": "L’annonce se contredit : son groupe ne correspond pas à son empreinte.",
-    "The applications to draw": "Les dossiers à départager doivent être distincts, non vides et sans espace aux bords.",
-    "A draw needs": "Un tirage au sort départage au moins deux dossiers.",
-    "The commitment must": "L’engagement doit être un SHA-256 en 64 chiffres hexadécimaux minuscules.",
-    "The secret must": "Le secret doit avoir au moins 16 octets.",
-    "The secret revealed": "Le secret révélé n’est pas celui qui avait été engagé.",
-    "The randomness of a drand round is": "L’aléa d’un tour drand fait 32 octets.",
-    "The published order": "L’ordre publié n’est pas celui que donnent le secret et l’aléa.",
-}

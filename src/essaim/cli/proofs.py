@@ -81,8 +81,8 @@ def check_certificate(document: Any) -> Finding:
 
 def check_draw(document: dict[str, Any]) -> Finding:
     """Draw again from the announcement, the secret and the randomness."""
-    from essaim.cli.draw import announcement_of, in_french
-    from essaim.engine.draw import Draw, verify
+    from essaim.cli.draw import announcement_of
+    from essaim.engine.draw import Draw, DrawError, verify
 
     kind = "Tirage au sort"
     try:
@@ -95,11 +95,9 @@ def check_draw(document: dict[str, Any]) -> Finding:
             keys=tuple(document["keys"]),
         )
         verify(drawn)
-    except BadInput as error:
+    except (BadInput, DrawError) as error:
         return Finding(kind, False, str(error))
-    except ValueError as error:
-        return Finding(kind, False, in_french(error))
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError):
         return Finding(kind, False, "il est incomplet ou mal formé.")
     return Finding(
         kind,
@@ -111,17 +109,15 @@ def check_draw(document: dict[str, Any]) -> Finding:
 
 def check_announcement(document: dict[str, Any]) -> Finding:
     """The digest of an announcement, before the draw."""
-    from essaim.cli.draw import announcement_of, in_french
-    from essaim.engine.draw import announce
+    from essaim.cli.draw import announcement_of
+    from essaim.engine.draw import DrawError, announce
 
     kind = "Annonce de tirage"
     try:
         made = announcement_of(document)
         same = announce(made.ids, made.commitment, made.drand_round) == made
-    except BadInput as error:
+    except (BadInput, DrawError) as error:
         return Finding(kind, False, str(error))
-    except ValueError as error:
-        return Finding(kind, False, in_french(error))
     if not same or made.digest() != document.get("announcement_digest", made.digest()):
         return Finding(kind, False, "son empreinte ne correspond pas à son contenu.")
     return Finding(kind, True, f"{len(made.ids)} dossiers, tour drand {made.drand_round}, empreinte {made.digest()}.")

@@ -32,12 +32,11 @@ class BadInput(Exception):
 @contextmanager
 def answering() -> Iterator[None]:
     """Print the sentence of a refusal, ours or the engine's, and exit with 2."""
-    from essaim.engine.portfolio import Infeasible
     from essaim.engine.refusal import Refusal
 
     try:
         yield
-    except (BadInput, Refusal, Infeasible) as refusal:
+    except (BadInput, Refusal) as refusal:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(2) from None
 

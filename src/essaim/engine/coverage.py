@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from essaim.engine.refusal import Refusal
+
 EARTH_RADIUS_KM = 6371.0
 
 Floats = npt.NDArray[np.float64]
@@ -33,7 +35,7 @@ Place = tuple[float, float]
 class Communes:
     """The inhabited territory, one entry per commune: code, position in degrees, population (inhabitants, >= 0).
 
-    Raises ValueError, with the code of the commune, when a position is not a finite number on the globe, a population
+    Raises Refusal, with the code of the commune, when a position is not a finite number on the globe, a population
     is negative, a code appears twice or lengths differ.
     """
 
@@ -48,15 +50,25 @@ class Communes:
         object.__setattr__(self, "longitude", np.asarray(self.longitude, dtype=np.float64))
         object.__setattr__(self, "population", np.asarray(self.population, dtype=np.int64))
         if not len(self.codes) == len(self.latitude) == len(self.longitude) == len(self.population):
-            raise ValueError("Communes: codes, latitudes, longitudes and populations must have the same length.")
+            raise Refusal(
+                "Communes : codes, latitudes, longitudes et populations doivent avoir la même longueur.",
+                "Communes: codes, latitudes, longitudes and populations must have the same length.",
+            )
         if len(set(self.codes)) != len(self.codes):
             twice = next(code for code, number in Counter(self.codes).items() if number > 1)
-            raise ValueError(f"Commune {twice} appears twice.")
+            raise Refusal(f"La commune {twice} figure deux fois.", f"Commune {twice} appears twice.")
         off_globe = ~_on_globe(self.latitude, self.longitude)
         if off_globe.any():
-            raise ValueError(f"Commune {self.codes[int(np.argmax(off_globe))]}: its position is not on the globe.")
+            code = self.codes[int(np.argmax(off_globe))]
+            raise Refusal(
+                f"Commune {code} : sa position n’est pas sur le globe.",
+                f"Commune {code}: its position is not on the globe.",
+            )
         if len(self.population) and int(self.population.min()) < 0:
-            raise ValueError(f"Commune {self.codes[int(np.argmin(self.population))]}: its population is negative.")
+            code = self.codes[int(np.argmin(self.population))]
+            raise Refusal(
+                f"Commune {code} : sa population est négative.", f"Commune {code}: its population is negative."
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,19 +160,25 @@ def _positions(places: Sequence[Place]) -> Floats:
     table = np.asarray(places, dtype=np.float64).reshape(len(places), 2)
     sound = _on_globe(table[:, 0], table[:, 1])
     if not sound.all():
-        raise ValueError(f"Place {int(np.argmin(sound))}: its position is not on the globe.")
+        number = int(np.argmin(sound))
+        raise Refusal(
+            f"Lieu {number} : sa position n’est pas sur le globe.", f"Place {number}: its position is not on the globe."
+        )
     return _on_unit_sphere(table[:, 0], table[:, 1])
 
 
 def covered(sites: Sequence[Place], communes: Communes, radius_km: float) -> Incidence:
     """Sites x communes: which communes each site reaches.
 
-    sites: (latitude, longitude) in degrees; radius_km: kilometres, finite, >= 0. Raises ValueError otherwise.
+    sites: (latitude, longitude) in degrees; radius_km: kilometres, finite, >= 0. Raises Refusal otherwise.
     """
     from scipy.spatial import cKDTree
 
     if not 0 <= radius_km <= EARTH_RADIUS_KM:
-        raise ValueError("The radius must be a number of kilometres between 0 and 6,371.")
+        raise Refusal(
+            "Le rayon est un nombre de kilomètres entre 0 et 6 371.",
+            "The radius must be a number of kilometres between 0 and 6,371.",
+        )
     points = _positions(sites)
     towns = _on_unit_sphere(communes.latitude, communes.longitude)
     if not len(sites) or not len(towns):
@@ -210,12 +228,12 @@ def cells(incidence: Incidence, population: Ints) -> Cells:
 def nearest(places: Sequence[Place], communes: Communes) -> tuple[Ints, Floats]:
     """For each commune, the number of its nearest place and the great-circle distance in kilometres.
 
-    Equal distances go to the place of the lowest number. Raises ValueError without any place.
+    Equal distances go to the place of the lowest number. Raises Refusal without any place.
     """
     from scipy.spatial import cKDTree
 
     if not len(places):
-        raise ValueError("There is no place to be near to.")
+        raise Refusal("Il n’y a aucun lieu dont être proche.", "There is no place to be near to.")
     towns = _on_unit_sphere(communes.latitude, communes.longitude)
     points = _positions(places)
     chords, numbers = cKDTree(points).query(towns, k=min(8, len(points)))

@@ -17,12 +17,14 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from essaim.engine.refusal import Refusal
+
 KIND = "essaim.draw/1"
 NOT_VERIFIED = "not verified: compare the randomness of this round with the drand network's own publication"
 
 
-class DrawError(ValueError):
-    """The draw cannot be announced, or does not agree with its announcement; the message says where it breaks."""
+class DrawError(Refusal):
+    """The draw cannot be announced, or does not agree with its announcement; the sentence says where it breaks."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,10 @@ def commitment(secret: bytes) -> str:
     guess.
     """
     if len(secret) < 16:
-        raise DrawError("The secret must hold at least 16 bytes: a shorter one could be guessed from its commitment.")
+        raise DrawError(
+            "Le secret doit avoir au moins 16 octets : un plus court pourrait être deviné à partir de son engagement.",
+            "The secret must hold at least 16 bytes: a shorter one could be guessed from its commitment.",
+        )
     return hash_chain(secret, 1).hex()
 
 
@@ -98,13 +103,25 @@ def announce(ids: Sequence[str], secret_commitment: str, drand_round: int) -> An
     """
     labels = tuple(sorted(ids))
     if len(labels) < 2:
-        raise DrawError("A draw needs at least two applications.")
+        raise DrawError(
+            "Un tirage au sort départage au moins deux dossiers.",
+            "A draw needs at least two applications.",
+        )
     if len(set(labels)) != len(labels) or any(not label or label != label.strip() for label in labels):
-        raise DrawError("The applications to draw must be distinct, non-empty and without spaces at either end.")
+        raise DrawError(
+            "Les dossiers à départager doivent être distincts, non vides et sans espace aux bords.",
+            "The applications to draw must be distinct, non-empty and without spaces at either end.",
+        )
     if len(secret_commitment) != 64 or set(secret_commitment) - set("0123456789abcdef"):
-        raise DrawError("The commitment must be a SHA-256 in 64 lower-case hexadecimal digits.")
+        raise DrawError(
+            "L’engagement doit être un SHA-256 en 64 chiffres hexadécimaux minuscules.",
+            "The commitment must be a SHA-256 in 64 lower-case hexadecimal digits.",
+        )
     if drand_round < 1:
-        raise DrawError("The drand round must be a positive number.")
+        raise DrawError(
+            "Le numéro du tour drand est un nombre positif.",
+            "The drand round must be a positive number.",
+        )
     group = hashlib.sha256(canonical(list(labels))).hexdigest()
     return Announcement(labels, secret_commitment, drand_round, group)
 
@@ -118,15 +135,30 @@ def reveal(
     Raises DrawError, saying which part does not agree, when anything differs from the announcement.
     """
     if announcement.digest() != announcement_digest:
-        raise DrawError("The announcement is not the one published: its digest differs.")
+        raise DrawError(
+            "L’annonce n’est pas celle qui a été publiée : son empreinte diffère.",
+            "The announcement is not the one published: its digest differs.",
+        )
     if announcement != announce(announcement.ids, announcement.commitment, announcement.drand_round):
-        raise DrawError("The announcement contradicts itself: its group does not match its digest.")
+        raise DrawError(
+            "L’annonce se contredit : son groupe ne correspond pas à son empreinte.",
+            "The announcement contradicts itself: its group does not match its digest.",
+        )
     if drand_round != announcement.drand_round:
-        raise DrawError(f"The randomness is of round {drand_round}, the announced round is {announcement.drand_round}.")
+        raise DrawError(
+            f"L’aléa est celui du tour {drand_round}, le tour annoncé est le {announcement.drand_round}.",
+            f"The randomness is of round {drand_round}, the announced round is {announcement.drand_round}.",
+        )
     if len(randomness) != 32:
-        raise DrawError("The randomness of a drand round is 32 bytes.")
+        raise DrawError(
+            "L’aléa d’un tour drand fait 32 octets.",
+            "The randomness of a drand round is 32 bytes.",
+        )
     if not hmac.compare_digest(commitment(secret), announcement.commitment):
-        raise DrawError("The secret revealed is not the one committed to.")
+        raise DrawError(
+            "Le secret révélé n’est pas celui qui avait été engagé.",
+            "The secret revealed is not the one committed to.",
+        )
     ranked = vrs_order(randomness, secret, announcement.ids)
     return Draw(
         announcement=announcement,
@@ -148,4 +180,7 @@ def verify(draw: Draw) -> None:
         secret=bytes.fromhex(draw.secret),
     )
     if again.order != draw.order or again.keys != draw.keys:
-        raise DrawError("The published order is not the one that the secret and the randomness give.")
+        raise DrawError(
+            "L’ordre publié n’est pas celui que donnent le secret et l’aléa.",
+            "The published order is not the one that the secret and the randomness give.",
+        )

@@ -87,10 +87,16 @@ def explain(
     wanted = list(problem.ids) if ids is None else list(ids)
     unknown = [id_ for id_ in (*wanted, *portfolio.ids) if id_ not in position]
     if unknown:
-        raise PortfolioError(f"Application {unknown[0]} is not among the applications given.")
+        raise PortfolioError(
+            f"Le dossier {unknown[0]} n’est pas parmi les dossiers donnés.",
+            f"Application {unknown[0]} is not among the applications given.",
+        )
     chosen = np.array([id_ in portfolio.ids for id_ in problem.ids], dtype=bool)
     if problem.value(chosen) != portfolio.value or not problem.allows(chosen):
-        raise PortfolioError("This portfolio was not computed from these applications, communes and rules.")
+        raise PortfolioError(
+            "Cet ensemble n’a pas été calculé avec ces dossiers, ces communes et ces règles.",
+            "This portfolio was not computed from these applications, communes and rules.",
+        )
     by_id = {candidate.id: candidate for candidate in candidates}
     found: dict[str, Explanation] = {}
     with following(progress):

@@ -35,9 +35,14 @@ def funded_by_draw(
     column = {id_: k for k, id_ in enumerate(applications)}
     missing = next((id_ for id_ in problem.ids if id_ not in column), None)
     if missing is not None:
-        raise PortfolioError(f"The draws do not have application {missing}.")
+        raise PortfolioError(
+            f"Les tirages n’ont pas le dossier {missing}.", f"The draws do not have application {missing}."
+        )
     if quality.ndim != 2 or quality.shape[1] != len(applications) or not np.isfinite(quality).all():
-        raise PortfolioError("The draws must be finite numbers, one row per draw and one column per application.")
+        raise PortfolioError(
+            "Les tirages doivent être des nombres finis, une ligne par tirage et une colonne par dossier.",
+            "The draws must be finite numbers, one row per draw and one column per application.",
+        )
     order = np.array([column[id_] for id_ in problem.ids])
     for row in quality[:, order]:
         look()

@@ -20,6 +20,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 from django_tasks import default_task_backend
 from django_tasks import task as queue_task
 
@@ -241,13 +242,16 @@ def is_cancelled(job_id: str | UUID) -> bool:
     return Job.objects.filter(pk=job_id, cancel_requested=True).exists()
 
 
-def followed(said: Callable[[int, int, Step], str]) -> Progress:
-    """What a job gives the engine as `progress`: keeps how far it is, in the words of `said`, and stops when asked.
+KEEPING = Step("Enregistrement du résultat", "Keeping the result")
+
+
+def followed() -> Progress:
+    """What a job gives the engine as `progress`: keeps how far it is, in the language in force, and stops when asked.
 
     Raises Cancelled out of the computation, at most `LOOK_EVERY` seconds after someone asked; the job then ends
-    cancelled. Call it a last time inside the transaction that writes the answer: nothing is then written.
+    cancelled, and is not tried again.
     """
-    job_id, last = current_job(), 0.0
+    job_id, last, english = current_job(), 0.0, (get_language() or "fr").startswith("en")
     kept: Step | None = None
     _heeds.set(True)
 
@@ -259,9 +263,16 @@ def followed(said: Callable[[int, int, Step], str]) -> Progress:
         last, kept = now, step
         if is_cancelled(job_id):
             raise Cancelled
-        progress(job_id, done, total, said(done, total, step))
+        counted = "" if total < 2 else f": {done} of {total}" if english else f"\u00a0: {done} sur {total}"
+        progress(job_id, done, total, (step.en if english else step.fr) + counted)
 
     return report
+
+
+def last_look(report: Progress | None) -> None:
+    """The last occasion to stop, inside the transaction that writes the answer: if asked, nothing is written."""
+    if report is not None:
+        report(1, 1, KEEPING)
 
 
 def latest(work: Work, **arguments: Any) -> Job | None:

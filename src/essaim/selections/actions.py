@@ -17,11 +17,13 @@ from essaim.applications.models import Application, ApplicationState
 from essaim.calls.lifecycle import CALL
 from essaim.calls.models import Call, CallState
 from essaim.engine.calibration import calibrate
-from essaim.engine.explain import Explanation, explain
-from essaim.engine.portfolio import Candidate, Infeasible, Portfolio, PortfolioError, select
+from essaim.engine.explain import Explanation, envelope_curve, explain
+from essaim.engine.portfolio import Candidate, Portfolio, PortfolioError, select
+from essaim.engine.progress import Progress, following
 from essaim.engine.refusal import Refusal
 from essaim.kernel import access, journal
 from essaim.kernel.bilingual import Bilingual
+from essaim.kernel.tasks import last_look
 from essaim.kernel.workflow import Refused
 from essaim.places.queries import engine_communes
 from essaim.programmes.actions import canonical_json
@@ -59,19 +61,25 @@ def open_selection(call: Call, *, by: Person | None, at: datetime) -> Selection:
     return selection
 
 
-def rank(selection: Selection, *, seed: int = 1, by: Person | None, at: datetime) -> None:
-    """Compute the ranking without the experts' severity and keep it. Raises Refused when there are too few marks."""
+def rank(
+    selection: Selection, *, seed: int = 1, by: Person | None, at: datetime, progress: Progress | None = None
+) -> None:
+    """Compute the ranking without the experts' severity and keep it. Raises Refused when there are too few marks.
+
+    `progress` may stop it by raising Cancelled: nothing is written then.
+    """
     _only_officer(selection.call, by)
     _still_open(selection)
     scores = queries.scores_of(selection.call)
     fundable = min(_fundable(selection.call), len({score.application for score in scores}))
     try:
-        calibration = calibrate(scores, fundable=fundable, draws=queries.DRAWS, seed=seed)
+        calibration = calibrate(scores, fundable=fundable, draws=queries.DRAWS, seed=seed, progress=progress)
     except Refusal as refusal:
-        raise Refused(str(refusal)) from None
+        raise Refused(str(Bilingual(fr=refusal.fr, en=refusal.en))) from None
     rows = queries.ranking_rows(calibration)
     digest = sha256(canonical_json(rows).encode()).hexdigest()
     with transaction.atomic():
+        last_look(progress)
         selection.ranking = {
             "rows": rows,
             "sha256": digest,
@@ -119,7 +127,8 @@ def create_scenario(
     at: datetime,
 ) -> Scenario:
     """Prepare a scenario. `parameters`: radius_km, weight (inhabitants worth one point), one_per_commune,
-    partial_permille (least share of a request), quotas (region code -> [least, most or None])."""
+    partial_permille (least share of a request), quotas (region code -> [least, most or None]), forced_in and forced_out
+    (application's primary key, as text -> its reference)."""
     _only_officer(selection.call, by)
     _still_open(selection)
     if budget_cents <= 0:
@@ -144,35 +153,63 @@ def create_scenario(
     return scenario
 
 
-def compute_scenario(scenario: Scenario, *, by: Person | None, at: datetime, explained: bool = True) -> None:
+def force(scenario: Scenario, application: Application, *, funded: bool, by: Person | None, at: datetime) -> Scenario:
+    """Prepare the same scenario with one file forced in (`funded`) or out, whatever its rank; it is then computed."""
+    if application.call_id != scenario.selection.call_id:
+        raise Refused(_("Ce dossier est celui d’un autre appel."))
+    given = queries.DEFAULTS | scenario.parameters
+    key, kept = str(application.pk), ("forced_in", "forced_out") if funded else ("forced_out", "forced_in")
+    given[kept[0]] = {**given[kept[0]], key: application.reference}
+    given[kept[1]] = {pk: reference for pk, reference in given[kept[1]].items() if pk != key}
+    words = _("%(title)s, avec %(file)s") if funded else _("%(title)s, sans %(file)s")
+    title = words % {"title": scenario.title[:100], "file": application.reference}
+    return create_scenario(
+        scenario.selection, title=title, budget_cents=scenario.budget_cents, parameters=given, by=by, at=at
+    )
+
+
+def compute_scenario(
+    scenario: Scenario,
+    *,
+    by: Person | None,
+    at: datetime,
+    explained: bool = True,
+    progress: Progress | None = None,
+) -> None:
     """Find the optimal portfolio under the scenario's rules, its proof and, for each file, what explains it.
 
-    A scenario nobody can satisfy keeps the sentence that says which rules conflict, and is refused with it.
+    `explained`: also the optimum of the envelopes around, and what each decision taken otherwise would cost. A scenario
+    nobody can satisfy keeps the sentence that says which rules conflict, and is refused with it. `progress` may stop
+    all of it by raising Cancelled: nothing is written then.
     """
     selection = scenario.selection
     _only_officer(selection.call, by)
     if scenario.state not in {ScenarioState.DRAFT, ScenarioState.COMPUTED}:
         raise Refused(_("Ce scénario est déjà proposé, retenu ou écarté : préparez-en un nouveau."))
     if not selection.ranking:
-        rank(selection, by=by, at=at)
+        rank(selection, by=by, at=at, progress=progress)
     ranking = queries.by_application(selection.ranking["rows"])
-    candidates = queries.candidates_of(selection.call, {str(pk): row["quality"] for pk, row in ranking.items()})
+    points = {str(pk): row["quality"] for pk, row in ranking.items()}
+    candidates = queries.candidates_of(selection.call, points, scenario.parameters)
     if not candidates:
         raise Refused(_("Aucun dossier recevable n’a de note et de commune : il n’y a rien à comparer."))
     communes, sites, constraints = engine_communes(), queries.existing_sites(), queries.constraints_of(scenario)
     try:
-        found = select(candidates, communes, constraints=constraints, existing_places=sites, proof=True)
-        reasons = (
-            explain(found, candidates, communes, constraints, existing_places=sites, top_mark=queries.TOP_MARK)
-            if explained
-            else {}
-        )
+        with following(progress):
+            found = select(candidates, communes, constraints=constraints, existing_places=sites, proof=True)
+            reasons, curve = {}, ()
+            if explained:
+                budgets = queries.budgets_around(scenario.budget_cents)
+                curve = envelope_curve(budgets, candidates, communes, constraints, existing_places=sites)
+                top = queries.TOP_MARK
+                reasons = explain(found, candidates, communes, constraints, existing_places=sites, top_mark=top)
     except PortfolioError as error:
         raise Refused(_keep_refusal(scenario, error)) from None
     document = found.certificate.document()
     digest = sha256(canonical_json(document["instance"]).encode()).hexdigest()
     with transaction.atomic():
-        scenario.result = queries.result_of(found, candidates) | {
+        last_look(progress)
+        scenario.result = queries.result_of(found, candidates, reasons, curve) | {
             "instance_sha256": digest,
             "ranking_sha256": selection.ranking.get("sha256"),
         }
@@ -214,10 +251,7 @@ def _lines(
 
 def _keep_refusal(scenario: Scenario, error: PortfolioError) -> str:
     """Keep why no portfolio is possible beside the scenario, and give the sentence in the reader's language."""
-    if isinstance(error, Infeasible):
-        sentence = Bilingual(fr=error.sentence_fr, en=error.sentence_en)
-    else:
-        sentence = Bilingual(fr=f"Le calcul est impossible avec ces données. ({error})", en=str(error))
+    sentence = Bilingual(fr=error.fr, en=error.en)
     scenario.result = {"refusal": dict(sentence)}
     Scenario.objects.filter(pk=scenario.pk, state=ScenarioState.DRAFT).update(result=scenario.result)
     return str(sentence)

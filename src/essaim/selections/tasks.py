@@ -1,18 +1,32 @@
-"""Long computations, outside the request that asks for them."""
+"""Long computations, outside the request that asks for them; they say how far they are and can be stopped."""
 
-from essaim.kernel import clock
-from essaim.kernel.tasks import GiveUp, current_job, job, progress
+from django.utils import translation
+
+from essaim.accounts.models import Person
+from essaim.kernel import clock, tasks
+from essaim.kernel.tasks import GiveUp, job
 from essaim.kernel.workflow import Refused
-from essaim.selections.actions import compute_scenario
-from essaim.selections.models import Scenario
+from essaim.selections import actions
+from essaim.selections.models import Scenario, Selection
 
 
 @job(attempts=2)
-def compute(*, scenario: int) -> None:
+def compute(*, scenario: int, language: str = "fr") -> None:
     """Compute one scenario with its explanations; a refusal is final, no further attempt can cure it."""
-    progress(current_job(), 0, 1, "Recherche de l’ensemble optimal et de ses explications…")
-    try:
-        compute_scenario(Scenario.objects.get(pk=scenario), by=None, at=clock.now())
-    except Refused as refusal:
-        raise GiveUp(str(refusal)) from None
-    progress(current_job(), 1, 1)
+    with translation.override(language):
+        try:
+            found = Scenario.objects.get(pk=scenario)
+            actions.compute_scenario(found, by=None, at=clock.now(), progress=tasks.followed())
+        except Refused as refusal:
+            raise GiveUp(str(refusal)) from None
+
+
+@job(attempts=2)
+def rank(*, selection: int, by: int, language: str = "fr") -> None:
+    """Compute the ranking of a selection; a refusal is kept as the job's sentence, and not tried again."""
+    with translation.override(language):
+        try:
+            found, person = Selection.objects.get(pk=selection), Person.objects.get(pk=by)
+            actions.rank(found, by=person, at=clock.now(), progress=tasks.followed())
+        except Refused as refusal:
+            raise GiveUp(str(refusal)) from None

@@ -49,7 +49,7 @@ def follow(*, total, cancel_at=0):
     from essaim.engine.progress import Step
     from essaim.kernel.tasks import cancel, followed
 
-    report = followed(lambda done, total, step: f"{step.fr} {done}/{total}")
+    report = followed()
     for done in range(1, total + 1):
         report(done, total, Step("Comptage", "Counting"))
         SEEN.append(done)

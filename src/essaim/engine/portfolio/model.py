@@ -14,21 +14,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from essaim.engine.refusal import Refusal
 
-class PortfolioError(ValueError):
-    """The request makes no sense as written (duplicate id, negative amount...). The message says which line and why."""
+
+class PortfolioError(Refusal):
+    """The request makes no sense as written (duplicate id, negative amount...): which application, and why."""
 
 
 class Infeasible(PortfolioError):
-    """No portfolio satisfies the constraints. `sentence_fr` and `sentence_en` tell the conflict; `rules` names its
-    parts.
+    """No portfolio satisfies the constraints; `conflict` names the rules that clash (`budget`, `mandatory`,
+    `quota:REGION`, `commune:CODE`).
     """
-
-    def __init__(self, sentence_fr: str, sentence_en: str, rules: tuple[str, ...]) -> None:
-        super().__init__(sentence_fr)
-        self.sentence_fr = sentence_fr
-        self.sentence_en = sentence_en
-        self.rules = rules
 
 
 @dataclass(frozen=True)

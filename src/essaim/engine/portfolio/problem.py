@@ -98,7 +98,11 @@ def build(
     )
     terms = np.concatenate([problem.quality, problem.population])
     if sum(terms.tolist()) > LARGEST_SUM or max(terms.tolist(), default=0) > LARGEST_TERM:
-        raise PortfolioError("The marks times the weight are too large to be computed exactly: lower the weight.")
+        raise PortfolioError(
+            "Les notes multipliées par les habitants qui valent un point sont trop grandes pour être comptées "
+            "exactement : baissez ce nombre d’habitants.",
+            "The marks times the weight are too large to be computed exactly: lower the weight.",
+        )
     return problem
 
 
@@ -158,28 +162,50 @@ def _check(candidates: Sequence[Candidate], constraints: Constraints) -> None:
     seen: set[str] = set()
     for candidate in candidates:
         if candidate.id in seen:
-            raise PortfolioError(f"Application {candidate.id} appears twice.")
+            raise PortfolioError(
+                f"Le dossier {candidate.id} figure deux fois.", f"Application {candidate.id} appears twice."
+            )
         seen.add(candidate.id)
         _check_candidate(candidate, constraints)
     if constraints.budget_cents < 0:
-        raise PortfolioError("The budget is negative.")
+        raise PortfolioError("L’enveloppe est négative.", "The budget is negative.")
     if constraints.weight < 1:
-        raise PortfolioError("The weight must be at least one inhabitant per point.")
+        raise PortfolioError(
+            "Un point vaut au moins un habitant.", "The weight must be at least one inhabitant per point."
+        )
     if not 1 <= constraints.partial_permille <= 1000:
-        raise PortfolioError("The least share of a request must be between 1 and 1000 thousandths.")
+        raise PortfolioError(
+            "La part minimale d’une demande est comprise entre 1 et 1000 millièmes.",
+            "The least share of a request must be between 1 and 1000 thousandths.",
+        )
     for region, (low, high) in constraints.quotas.items():
         if low < 0 or (high is not None and high < low):
-            raise PortfolioError(f"Quota of region {region}: the least must be positive and at most the greatest.")
+            raise PortfolioError(
+                f"Quota de la région {region} : le minimum est positif, et au plus égal au maximum.",
+                f"Quota of region {region}: the least must be positive and at most the greatest.",
+            )
 
 
 def _check_candidate(candidate: Candidate, constraints: Constraints) -> None:
-    if candidate.grant_cents <= 0:
-        raise PortfolioError(f"Application {candidate.id}: the grant asked must be positive.")
-    if not 0 < least_grant(candidate, constraints) <= candidate.grant_cents:
-        raise PortfolioError(f"Application {candidate.id}: the least grant must lie between 0 and the grant asked.")
-    if candidate.value < 0:
-        raise PortfolioError(f"Application {candidate.id}: the value is negative.")
-    if not (abs(candidate.latitude) <= 90 and abs(candidate.longitude) <= 180):
-        raise PortfolioError(f"Application {candidate.id}: its position is not on the globe.")
-    if candidate.mandatory and candidate.excluded:
-        raise PortfolioError(f"Application {candidate.id} is both mandatory and excluded.")
+    faults = (
+        (candidate.grant_cents <= 0, "le montant demandé doit être positif", "the grant asked must be positive"),
+        (
+            not 0 < least_grant(candidate, constraints) <= candidate.grant_cents,
+            "le montant minimal doit être positif, et au plus égal au montant demandé",
+            "the least grant must lie between 0 and the grant asked",
+        ),
+        (candidate.value < 0, "la note est négative", "the value is negative"),
+        (
+            not (abs(candidate.latitude) <= 90 and abs(candidate.longitude) <= 180),
+            "sa position n’est pas sur le globe",
+            "its position is not on the globe",
+        ),
+        (
+            candidate.mandatory and candidate.excluded,
+            "il ne peut pas être à la fois imposé et écarté",
+            "it cannot be both mandatory and excluded",
+        ),
+    )
+    for wrong, fr, en in faults:
+        if wrong:
+            raise PortfolioError(f"Dossier {candidate.id} : {fr}.", f"Application {candidate.id}: {en}.")

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 
 from essaim.engine.calibration import Calibration, Score
+from essaim.engine.explain import Envelope, Explanation
 from essaim.engine.portfolio import Candidate, Constraints, Portfolio
 from essaim.selections.queries.territory import region_names, region_of
 
@@ -22,7 +23,11 @@ DEFAULTS: dict[str, Any] = {
     "one_per_commune": False,
     "partial_permille": THOUSAND,
     "quotas": {},
+    "forced_in": {},
+    "forced_out": {},
 }
+# Around the envelope, by twentieths of it: what a little more, or a little less, would change.
+ENVELOPES = tuple(range(14, 27))
 
 
 def parameters_refused(given: Mapping[str, Any]) -> str | None:
@@ -41,9 +46,35 @@ def parameters_refused(given: Mapping[str, Any]) -> str | None:
     return None
 
 
-def result_of(found: Portfolio, candidates: Sequence[Candidate]) -> dict[str, Any]:
-    """What the engine found, as it is kept: `value` and `bound` in exact units, the rest for people."""
+def budgets_around(budget_cents: int) -> list[int]:
+    """The envelopes whose optimum is shown beside a scenario's: from 70 to 130 % of its own, in cents."""
+    return [budget_cents * share // 20 for share in ENVELOPES]
+
+
+def result_of(
+    found: Portfolio,
+    candidates: Sequence[Candidate],
+    reasons: Mapping[str, Explanation],
+    curve: Sequence[Envelope],
+) -> dict[str, Any]:
+    """What the engine found, as it is kept: `value` and `bound` in exact units, the rest for people.
+
+    prices: by application, thousandths of a point lost when it is decided otherwise (None: the rules forbid it);
+    envelopes: the optimum of each budget, who enters and who leaves since the one before.
+    """
     return {
+        "prices": {id_: reason.price for id_, reason in reasons.items()},
+        "envelopes": [
+            {
+                "budget_cents": one.budget_cents,
+                "points": round(found.points(one.value), 6),
+                "proven": one.proven,
+                "funded": len(one.funded),
+                "entering": [int(id_) for id_ in one.entering] if rank else [],
+                "leaving": [int(id_) for id_ in one.leaving] if rank else [],
+            }
+            for rank, one in enumerate(curve)
+        ],
         "funded": len(found.funded),
         "value": found.value,
         "bound": found.bound,
@@ -72,8 +103,9 @@ def scores_of(call: Any) -> list[Score]:
     return [Score(str(application), str(expert), total / THOUSAND) for application, expert, total in rows]
 
 
-def candidates_of(call: Any, points: Mapping[str, int]) -> list[Candidate]:
+def candidates_of(call: Any, points: Mapping[str, int], parameters: Mapping[str, Any]) -> list[Candidate]:
     """The admissible applications that have marks and a place, as the engine takes them; points in thousandths."""
+    given = DEFAULTS | dict(parameters)
     rows = call.applications.filter(state="admissible").select_related(
         "commune__department__region_2013", "commune__department__region"
     )
@@ -86,6 +118,8 @@ def candidates_of(call: Any, points: Mapping[str, int]) -> list[Candidate]:
             longitude=application.longitude if application.longitude is not None else application.commune.longitude,
             region=region_of(application, call)[1],
             commune=application.commune_id,
+            mandatory=str(application.pk) in given["forced_in"],
+            excluded=str(application.pk) in given["forced_out"],
         )
         for application in rows.order_by("pk")
         if str(application.pk) in points and application.commune is not None

@@ -31,6 +31,14 @@ def parameter_sentences(scenario: Any, region_names: Mapping[str, str]) -> list[
         )
     if given["one_per_commune"]:
         said.append(_("Un seul projet est retenu par commune."))
+    said += [
+        _("Le dossier %(file)s est retenu d’office, quel que soit son rang.") % {"file": reference}
+        for reference in sorted(given["forced_in"].values())
+    ]
+    said += [
+        _("Le dossier %(file)s est écarté d’office, quel que soit son rang.") % {"file": reference}
+        for reference in sorted(given["forced_out"].values())
+    ]
     for code, (low, high) in sorted(given["quotas"].items()):
         said.append(_quota(region_names.get(code, code), low, high))
     return said
