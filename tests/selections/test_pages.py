@@ -5,13 +5,18 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from essaim.engine.certificate import verify_certificate
 from essaim.kernel import clock
-from essaim.selections import actions
+from essaim.kernel import tasks as jobs
+from essaim.kernel.worker import run_worker
+from essaim.selections import actions, tasks
 from essaim.selections.models import Decision, Scenario
+from essaim.selections.views import team
+from essaim.ui.formats import number
 from tests.factories.jams import PersonFactory
 from tests.factories.selections import AFTER, LATER, SUMMER, ApplicationFactory, reviewed
 from tests.page import check_page
@@ -328,3 +333,116 @@ def test_pages_ask_as_many_queries_for_more_files(
     client.get(address)
     with django_assert_num_queries(count):
         client.get(address)
+
+
+# --- Another decision, another envelope, a computation that is stopped ------------------------------------------------
+def test_scenario_page_tells_the_price_of_each_decision_and_the_envelopes_around(choice, computed):
+    page = check_page(signed_in(choice.officer).get(url("scenario", choice, 1)))
+    prices = computed.result["prices"]
+    assert sorted(prices) == sorted(str(a.pk) for a in choice.admissible)
+    funded, refused = (list(computed.lines.filter(funded=value)) for value in (True, False))
+    for line in [*funded, *refused]:
+        assert number(prices[str(line.application_id)] / 1000, 3) in page.text
+    assert [row["budget_cents"] for row in computed.result["envelopes"]] == [1_000_000 * k for k in range(14, 27)]
+    here = next(row for row in computed.result["envelopes"] if row["budget_cents"] == computed.budget_cents)
+    assert (here["points"], here["funded"]) == (computed.result["points"], computed.result["funded"])
+    assert "200 000 € (ce scénario)" in plain(page.text)
+    assert "Entrent" in page.text
+
+
+def test_a_file_forced_in_makes_another_scenario_worth_its_price_less(choice, computed):
+    client, refused = signed_in(choice.officer), computed.lines.filter(funded=False).order_by("pk").first()
+    answer = client.post(
+        url("scenario", choice, 1), {"action": "force", "application": refused.application_id, "decision": "in"}
+    )
+    assert answer.url == url("scenario", choice, 2)
+    other = Scenario.objects.get(number=2)
+    line = other.lines.get(application=refused.application)
+    lost = computed.result["points"] - other.result["points"]
+    assert (line.funded, str(line.explanation)) == (True, "Ce dossier est retenu d’office.")
+    assert lost == pytest.approx(computed.result["prices"][str(refused.application_id)] / 1000, abs=1e-3)
+    assert str(refused.application_id) not in other.result["prices"]
+    page = check_page(client.get(answer.url))
+    assert f"Le dossier {refused.application.reference} est retenu d’office, quel que soit son rang." in page.text
+    again = client.post(answer.url, {"action": "force", "application": refused.application_id, "decision": "out"})
+    third = Scenario.objects.get(number=3)
+    assert again.url == url("scenario", choice, 3)
+    assert (third.parameters["forced_in"], list(third.parameters["forced_out"])) == ({}, [str(refused.application_id)])
+
+
+def test_forcing_asks_which_file_and_how_and_belongs_to_the_officer(choice, computed):
+    page = check_page(signed_in(choice.officer).post(url("scenario", choice, 1), {"action": "force"}), status=422)
+    assert "Choisissez une réponse" in page.text
+    signed_in(choice.decision_maker).post(
+        url("scenario", choice, 1),
+        {"action": "force", "application": choice.admissible[0].pk, "decision": "in"},
+    )
+    assert Scenario.objects.count() == 1
+
+
+def stopping_at(moment):
+    """Someone asks for the job to stop once it has told its progress `moment` times."""
+    told = 0
+
+    def wrapper(execute, sql, params, many, context):
+        nonlocal told
+        answer = execute(sql, params, many, context)
+        if "progress_sentence" in sql and sql.startswith("UPDATE"):
+            told += 1
+            if told == moment:
+                jobs.cancel(jobs.current_job())
+        return answer
+
+    return connection.execute_wrapper(wrapper)
+
+
+@pytest.mark.parametrize("moment", [1, 4, 9])
+def test_a_stopped_scenario_is_told_so_and_nothing_is_written(choice, selection, real_queue, monkeypatch, moment):
+    monkeypatch.setattr(jobs, "LOOK_EVERY", 0)
+    client = signed_in(choice.officer)
+    client.post(url("scenarios", choice), form_of())
+    address = url("scenario", choice, 1)
+    page = check_page(client.get(address))
+    assert ("Calcul en cours" in page.text, "Arrêter le calcul" in page.text) == (True, True)
+    with stopping_at(moment):
+        run_worker(once=True)
+    scenario = Scenario.objects.get()
+    scenario = Scenario.objects.get()
+    assert (scenario.state, scenario.result, scenario.lines.count()) == ("draft", {}, 0)
+    page = check_page(client.get(address))
+    assert "Il n’a rien changé : rien n’a été enregistré." in plain(page.text)
+    client.post(address, {"action": "compute"})
+    run_worker(once=True)
+    page = check_page(client.get(address))
+    assert ("Le calcul a été arrêté" in page.text, "Prouvé optimal" in page.text) == (False, True)
+
+
+def test_the_stop_button_of_a_scenario_stops_what_waits_and_is_the_officers(choice, selection, real_queue):
+    officer = signed_in(choice.officer)
+    officer.post(url("scenarios", choice), form_of())
+    address = url("scenario", choice, 1)
+    check_page(signed_in(choice.decision_maker).post(address, {"action": "stop"}, follow=True))
+    assert jobs.latest(tasks.compute, scenario=Scenario.objects.get().pk).state == "queued"
+    page = check_page(officer.post(address, {"action": "stop"}, follow=True))
+    assert "Le calcul a été arrêté" in page.text
+    assert jobs.latest(tasks.compute, scenario=Scenario.objects.get().pk).state == "cancelled"
+
+
+def test_a_long_ranking_is_a_job_that_can_be_stopped(choice, real_queue, monkeypatch):
+    monkeypatch.setattr(team, "AT_ONCE", 3)
+    monkeypatch.setattr(jobs, "LOOK_EVERY", 0)
+    client, address = signed_in(choice.officer), url("ranking", choice)
+    page = check_page(client.post(address, follow=True))
+    assert "Calcul en cours" in page.text
+    check_page(client.get(address, headers={"hx-request": "true"}))
+    with stopping_at(3):
+        run_worker(once=True)
+    assert choice.call.selection.ranking == {}
+    assert "Le calcul a été arrêté" in check_page(client.get(address)).text
+    client.post(address)
+    run_worker(once=True)
+    page = check_page(client.get(address, headers={"hx-request": "true"}))
+    assert ("Le calcul est terminé" in page.text, "Le calcul a été arrêté" in page.text) == (True, False)
+    client.post(address)
+    check_page(client.post(address, {"action": "stop"}, follow=True))
+    assert jobs.latest(tasks.rank, selection=choice.call.selection.pk).state == "cancelled"

@@ -275,10 +275,39 @@ def last_look(report: Progress | None) -> None:
         report(1, 1, KEEPING)
 
 
-def latest(work: Work, **arguments: Any) -> Job | None:
+def _asked(work: Work, about: dict[str, Any]) -> models.QuerySet[Job]:
+    return Job.objects.filter(name=work.name, **{f"arguments__{name}": value for name, value in about.items()})
+
+
+def latest(work: Work, **about: Any) -> Job | None:
     """The last job asked for with these arguments (among others), whatever its state."""
-    wanted = {f"arguments__{name}": value for name, value in arguments.items()}
-    return Job.objects.filter(name=work.name, **wanted).order_by("-created_at").first()
+    return _asked(work, about).order_by("-created_at").first()
+
+
+def ask(work: Work, *, about: dict[str, Any], **more: Any) -> Job:
+    """Ask for a job on a subject, one at a time: while one waits or runs, a second click finds that one."""
+    ended = _asked(work, about).filter(finished_at__isnull=False).count()
+    subject = ":".join(f"{name}={value}" for name, value in about.items())
+    return work.enqueue(key=f"{subject}:{ended}", **about, **more)
+
+
+def stop(found: Job | None) -> None:
+    """Ask for a job to stop, when there is one and it is not finished."""
+    if found is not None and not found.finished:
+        cancel(found.pk)
+
+
+def shown(found: Job | None, *, polled: bool, may_stop: bool, since: datetime | None = None) -> dict[str, Any]:
+    """What `ui/_calculation.html` tells of a job: under way, stopped, failed and why, or just done when `polled`.
+
+    A job that is done is told by its result, and one finished before `since` (a later result) no more.
+    """
+    old = found is not None and since is not None and found.created_at < since
+    if found is None or found.state == Job.State.DONE or (old and found.finished):
+        return {"job": None, "polled": polled, "job_sentence": "", "may_stop": may_stop}
+    known = found.error.startswith("GiveUp: ")
+    sentence = found.error.removeprefix("GiveUp: ") if known else ""
+    return {"job": found, "polled": polled, "job_sentence": sentence, "may_stop": may_stop}
 
 
 @periodic(every=timedelta(days=1))

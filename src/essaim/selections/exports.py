@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -41,14 +41,14 @@ def ranking_table(files: Iterable[RankedFile]) -> Table:
     ]
 
 
-def lines_table(lines: Iterable[ScenarioLine], named: bool | frozenset[int]) -> Table:
+def lines_table(lines: Iterable[ScenarioLine], named: bool | frozenset[int], result: Mapping[str, Any]) -> Table:
     """The lines of a scenario; `named` says whose project and organisation may be told (all, or these ids)."""
     headers = [
         _("Dossier"), _("Projet"), _("Organisme"), _("Région"), _("Retenu"), _("Accordé (€)"), _("Demandé (€)"),
-        _("Qualité sur 20"), _("Rang, au mieux"), _("Rang, au pire"), _("Ce qui aurait changé le résultat"),
-        _("Inventé pour la démonstration"),
+        _("Qualité sur 20"), _("Rang, au mieux"), _("Rang, au pire"), _("Prix de l’autre décision (points)"),
+        _("Ce qui aurait changé le résultat"), _("Inventé pour la démonstration"),
     ]  # fmt: skip
-    rows = []
+    rows, prices = [], result.get("prices", {})
     for line in lines:
         application = line.application
         told = named is True or (named is not False and application.pk in named)
@@ -64,6 +64,7 @@ def lines_table(lines: Iterable[ScenarioLine], named: bool | frozenset[int]) -> 
                 line.points / 1000,
                 line.rank_low or "",
                 line.rank_high or "",
+                "" if (price := prices.get(str(application.pk))) is None else price / 1000,
                 str(line.explanation),
                 application.invented,
             ]

@@ -93,6 +93,32 @@ class ScenarioForm(forms.Form):
         }
 
 
+class ForceForm(forms.Form):
+    """One file to decide otherwise than the computation does, in a new scenario."""
+
+    application = forms.ChoiceField(label=_("Dossier"))
+    decision = forms.ChoiceField(
+        label=_("Décision"),
+        choices=[("in", _("Le retenir d’office")), ("out", _("L’écarter d’office"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, lines: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_id = {str(line.application_id): line.application for line in lines}
+        self.fields["application"].choices = [  # type: ignore[attr-defined]
+            ("", _now("Choisissez un dossier")),
+            *(
+                (str(line.application_id), f"{line.application.reference} · {line.application.title}")
+                for line in sorted(lines, key=lambda line: line.application.number)
+            ),
+        ]
+
+    def clean_application(self) -> Any:
+        """The application itself."""
+        return self.by_id[self.cleaned_data["application"]]
+
+
 class ReasonForm(forms.Form):
     """Why this scenario is proposed, or decided: it will be public."""
 

@@ -62,8 +62,9 @@ def result_of(
     prices: by application, thousandths of a point lost when it is decided otherwise (None: the rules forbid it);
     envelopes: the optimum of each budget, who enters and who leaves since the one before.
     """
+    beforehand = {candidate.id for candidate in candidates if candidate.mandatory or candidate.excluded}
     return {
-        "prices": {id_: reason.price for id_, reason in reasons.items()},
+        "prices": {id_: reason.price for id_, reason in reasons.items() if id_ not in beforehand},
         "envelopes": [
             {
                 "budget_cents": one.budget_cents,
@@ -91,15 +92,24 @@ def result_of(
     }
 
 
-def scores_of(call: Any) -> list[Score]:
-    """Every mark handed in for an admissible file of a call, out of 20; ids are primary keys, as text."""
-    reviews = apps.get_model("reviews", "Review").objects.filter(
+def _reviews(call: Any) -> Any:
+    """The reviews handed in for the admissible files of a call."""
+    return apps.get_model("reviews", "Review").objects.filter(
         assignment__expert__call=call,
         assignment__state="done",
         total__isnull=False,
         assignment__application__state="admissible",
     )
-    rows = reviews.values_list("assignment__application_id", "assignment__expert_id", "total").order_by("pk")
+
+
+def marks_count(call: Any) -> int:
+    """How many marks a ranking of this call compares."""
+    return int(_reviews(call).count())
+
+
+def scores_of(call: Any) -> list[Score]:
+    """Every mark handed in for an admissible file of a call, out of 20; ids are primary keys, as text."""
+    rows = _reviews(call).values_list("assignment__application_id", "assignment__expert_id", "total").order_by("pk")
     return [Score(str(application), str(expert), total / THOUSAND) for application, expert, total in rows]
 
 

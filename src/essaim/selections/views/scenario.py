@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from essaim.kernel import access, clock, tables
+from essaim.kernel import tasks as jobs
 from essaim.kernel.bilingual import as_bilingual
-from essaim.kernel.models import Job
 from essaim.kernel.workflow import Refused
-from essaim.selections import actions, exports
-from essaim.selections.forms import ReasonForm
+from essaim.selections import actions, exports, tasks
+from essaim.selections.forms import ForceForm, ReasonForm
 from essaim.selections.lifecycle import SCENARIO
 from essaim.selections.models import Decision, Scenario, ScenarioLine, ScenarioState
+from essaim.selections.queries.envelopes import envelope_bars, envelope_rows, price_words
 from essaim.selections.queries.pictures import RegionShare, region_shares
 from essaim.selections.queries.territory import region_names, region_of
 from essaim.selections.queries.words import parameter_sentences
@@ -47,9 +47,18 @@ def scenario(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         if (done := _act(request, found, form, at)) is not None:
             return done
     lines = lines_of(found)
+    officer = "officer" in access.roles(request.user, call)
+    forced = None
+    if officer and found.selection.state == "open" and "value" in found.result:
+        forced = ForceForm(request.POST if request.POST.get("action") == "force" else None, lines=lines)
+        if request.method == "POST" and (done := _force(request, found, forced, at)) is not None:
+            return done
     named = named_in(found, team=team)
     if format := tables.wanted_format(request):
-        return tables.download(f"scenario-{call.slug}-{found.number}", format, *exports.lines_table(lines, named))
+        return tables.download(
+            f"scenario-{call.slug}-{found.number}", format, *exports.lines_table(lines, named, found.result)
+        )
+    computing = jobs.latest(tasks.compute, scenario=found.pk) if team and found.state in {"draft", "computed"} else None
     page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
     available = {t.name: t for t in SCENARIO.transitions if team and _may(found, t.name, by=request.user, at=at)}
     context = page_context(
@@ -60,13 +69,16 @@ def scenario(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         team=team,
         level=STATE_LEVELS[ScenarioState(found.state)],
         page=page,
-        rows=[_row(line, call, named) for line in page.object_list],
+        rows=[_row(line, call, named, found.result) for line in page.object_list],
+        forced=forced,
+        envelopes=envelope_rows(found, {line.application_id: line.application.reference for line in lines}),
+        envelope_bars=envelope_bars(found),
+        computing=computing and not computing.finished,
+        **_told(request, found, computing, officer),
         left=found.budget_cents - found.granted_cents,
         computed="value" in found.result,
         refusal=as_bilingual(found.result.get("refusal")),
-        polled="HX-Request" in request.headers,
         sentences=parameter_sentences(found, region_names(call)),
-        job=_job(found) if team and found.state in {"draft", "computed"} else None,
         available=available,
         waits_for_other=found.state == ScenarioState.PROPOSED and not {"ratify"} & set(available),
         why_not_ratify=SCENARIO.why_not(found, "ratify", by=request.user, at=at)
@@ -75,7 +87,17 @@ def scenario(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         form=form,
         **_regions(lines, call),
     )
-    return render(request, "selections/scenario.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "selections/scenario.html", context, status=422 if form.errors or (forced and forced.errors) else 200
+    )
+
+
+def _told(request: HttpRequest, found: Scenario, computing: Any, officer: bool) -> dict[str, Any]:
+    """What is said of the computation; the refusal it ended with is said by the scenario itself."""
+    said = jobs.shown(computing, polled="HX-Request" in request.headers, may_stop=officer, since=found.computed_at)
+    if said["job"] and said["job"].state == "failed" and "refusal" in found.result:
+        said["job"] = None
+    return said
 
 
 def _may(found: Scenario, name: str, *, by: Any, at: datetime) -> bool:
@@ -100,12 +122,30 @@ def _act(request: HttpRequest, found: Scenario, form: ReasonForm, at: datetime) 
         elif action == "compute" and "officer" in access.roles(request.user, found):
             start(found)
             messages.success(request, _("Le calcul est demandé."))
+        elif action == "stop" and "officer" in access.roles(request.user, found):
+            jobs.stop(jobs.latest(tasks.compute, scenario=found.pk))
+        elif action == "force":
+            return None
     except Refused as refusal:
         if action in {"propose", "ratify"}:
             form.add_error(None, str(refusal))
             return None
         messages.error(request, str(refusal))
     return redirect(found)
+
+
+def _force(request: HttpRequest, found: Scenario, form: ForceForm, at: datetime) -> HttpResponse | None:
+    """Make the scenario where one file is decided otherwise; None when the page must be shown again."""
+    if not form.is_valid():
+        return None
+    data = form.cleaned_data
+    try:
+        made = actions.force(found, data["application"], funded=data["decision"] == "in", by=request.user, at=at)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    start(made)
+    return redirect(made)
 
 
 def lines_of(found: Scenario) -> list[ScenarioLine]:
@@ -124,9 +164,14 @@ def named_in(found: Scenario, *, team: bool) -> bool | frozenset[int]:
     return frozenset(published.values_list("application_id", flat=True))
 
 
-def _row(line: ScenarioLine, call: Any, named: bool | frozenset[int]) -> dict[str, Any]:
-    told = named is True or (named is not False and line.application_id in named)
-    return {"line": line, "application": line.application, "told": told, "region": region_of(line.application, call)[1]}
+def _row(line: ScenarioLine, call: Any, named: bool | frozenset[int], result: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "line": line,
+        "application": line.application,
+        "told": named is True or (named is not False and line.application_id in named),
+        "region": region_of(line.application, call)[1],
+        "price": price_words(result, line.application_id),
+    }
 
 
 def _regions(lines: list[ScenarioLine], call: Any) -> dict[str, Any]:
@@ -145,15 +190,6 @@ def bars_of(shares: list[RegionShare]) -> list[Bar]:
         for share in shares
         if share.granted_cents
     ]
-
-
-def _job(found: Scenario) -> Job | None:
-    """The work asked for this scenario, while it is not done."""
-    try:
-        job = Job.objects.filter(pk=UUID(found.job_key)).first() if found.job_key else None
-    except ValueError:
-        return None
-    return job if job and job.state != Job.State.DONE else None
 
 
 @login_not_required

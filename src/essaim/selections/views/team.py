@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -9,15 +10,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from essaim.applications.models import Application
 from essaim.kernel import access, clock, tables
+from essaim.kernel import tasks as jobs
 from essaim.kernel.workflow import Refused
 from essaim.programmes.queries import envelope_cents
-from essaim.selections import actions, exports, tasks
+from essaim.selections import actions, exports, queries, tasks
 from essaim.selections.forms import ScenarioForm
 from essaim.selections.lifecycle import SELECTION
 from essaim.selections.models import Decision, Scenario, ScenarioState
@@ -34,6 +36,8 @@ from essaim.selections.views.shared import (
 )
 
 PER_PAGE = 50
+# Marks that are ranked within the request, in under a second; beyond, it is a job.
+AT_ONCE = 2_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,14 +45,11 @@ def ranking(request: HttpRequest, slug: str) -> HttpResponse:
     """Calibrated ranks: one row per file with its interval, the funding line, the undecided group."""
     call, at = team_call(request, slug), clock.now()
     if request.method == "POST":
-        try:
-            actions.rank(actions.open_selection(call, by=request.user, at=at), by=request.user, at=at)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Le classement est calculé."))
+        _rank_or_stop(request, call, at)
         return redirect(request.path)
     selection = selection_of(request, call)
+    officer = "officer" in access.roles(request.user, call)
+    ranking = jobs.latest(tasks.rank, selection=selection.pk) if selection else None
     held: dict[str, Any] = selection.ranking if selection else {}
     wanted = [row["application"] for row in held.get("rows", ())]
     related = call.applications.filter(pk__in=wanted).select_related(
@@ -92,10 +93,29 @@ def ranking(request: HttpRequest, slug: str) -> HttpResponse:
         shares=_variance_shares(held),
         can_rank=call.closes_at is not None
         and at >= call.closes_at
-        and "officer" in access.roles(request.user, call)
+        and officer
+        and not (ranking and not ranking.finished)
         and (selection is None or selection.state == "open"),
     )
+    since = datetime.fromisoformat(held["computed_at"]) if "computed_at" in held else None
+    context |= jobs.shown(ranking, polled="HX-Request" in request.headers, may_stop=officer, since=since)
     return render(request, "selections/ranking.html", context)
+
+
+def _rank_or_stop(request: HttpRequest, call: Any, at: datetime) -> None:
+    """Compute the ranking, here when it is short, by a job when it is long; or stop that job."""
+    try:
+        selection = actions.open_selection(call, by=request.user, at=at)
+        if request.POST.get("action") == "stop":
+            jobs.stop(jobs.latest(tasks.rank, selection=selection.pk))
+        elif queries.marks_count(call) > AT_ONCE:
+            language = get_language() or "fr"
+            jobs.ask(tasks.rank, about={"selection": selection.pk}, by=request.user.pk, language=language)
+        else:
+            actions.rank(selection, by=request.user, at=at)
+            messages.success(request, _("Le classement est calculé."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
 
 
 def _searched(application: Any) -> str:
@@ -177,7 +197,7 @@ def scenarios(request: HttpRequest, slug: str) -> HttpResponse:
 
 def start(scenario: Scenario) -> None:
     """Ask for the computation of a scenario, once for each time it is asked, and keep the name of the work."""
-    job = tasks.compute.enqueue(key=f"scenario:{scenario.pk}:{clock.now().timestamp()}", scenario=scenario.pk)
+    job = jobs.ask(tasks.compute, about={"scenario": scenario.pk}, language=get_language() or "fr")
     Scenario.objects.filter(pk=scenario.pk).update(job_key=str(job.pk))
 
 
