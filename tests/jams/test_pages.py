@@ -5,12 +5,16 @@ import re
 import pytest
 from django.urls import reverse
 
-from essaim.jams import actions
+from essaim.jams import actions, tasks
 from essaim.jams.models import Answer, Card, Dots, Jam, Participant, Proposal, ProposalState, Seat
+from essaim.jams.views import conductor
 from essaim.jams.views.device import cookie_name
+from essaim.kernel import tasks as jobs
+from essaim.kernel.worker import run_worker
 from tests.factories.calls import make_call
 from tests.factories.jams import AnswerFactory, CardFactory, JamFactory, ParticipantFactory, ProposalFactory
 from tests.page import check_page
+from tests.stopping import stopping_at
 
 pytestmark = [pytest.mark.django_db]
 
@@ -505,3 +509,50 @@ def test_invented_rows_are_marked(client, programme, enter):
     someone.invented = True
     someone.save()
     assert "Exemple inventé" in check_page(enter(someone).get(url("room", jam))).text
+
+
+# --- A long seating, the price of a move ------------------------------------------------------------------------------
+@pytest.mark.parametrize("moment", [1, 2])
+def test_a_long_seating_is_stopped_from_the_page_and_the_former_one_stays(
+    client, programme, facilitator, real_queue, monkeypatch, moment
+):
+    jam = JamFactory(programme=programme)
+    ParticipantFactory.create_batch(12, jam=jam)
+    client.force_login(facilitator)
+    client.post(url("seating", jam), {"seed": "1"})
+    before = sorted(Seat.objects.values_list("round_id", "participant_id", "group_id"))
+    monkeypatch.setattr(conductor, "AT_ONCE", 3)
+    monkeypatch.setattr(jobs, "LOOK_EVERY", 0)
+    page = check_page(client.post(url("seating", jam), {"seed": "2"}, follow=True))
+    assert ("Calcul en cours" in page.text, "Arrêter le calcul" in page.text) == (True, True)
+    with stopping_at(moment):
+        run_worker(once=True)
+    assert sorted(Seat.objects.values_list("round_id", "participant_id", "group_id")) == before
+    assert "Le calcul a été arrêté" in check_page(client.get(url("seating", jam))).text
+    client.post(url("seating", jam), {"seed": "3"})
+    check_page(client.post(url("seating", jam), {"action": "stop"}, follow=True))
+    assert jobs.latest(tasks.seat, jam=jam.pk).state == "cancelled"
+    client.post(url("seating", jam), {"seed": "3"})
+    run_worker(once=True)
+    check_page(client.get(url("seating", jam)))
+    assert {round_.seating["seed"] for round_ in jam.rounds.all()} == {3}
+
+
+def test_the_price_of_a_move_is_told_before_and_who_was_moved_after(client, programme, facilitator):
+    jam = JamFactory(programme=programme)
+    ParticipantFactory.create_batch(4, jam=jam, attributes={"role": "elu", "region": "Bretagne"}, organisation="")
+    client.force_login(facilitator)
+    client.post(url("seating", jam), {"seed": "1"})
+    seat = Seat.objects.filter(round__number=2).first()
+    other = seat.round.groups.exclude(pk=seat.group_id).get()
+    move = {"participant": seat.participant_id, "group": other.pk}
+    page = check_page(client.post(url("move_seat", jam), move | {"action": "price"}, follow=True))
+    assert f"Si {seat.participant.name} change de table : +0 hors quota, +1 paires déjà réunies." in page.text
+    seat.refresh_from_db()
+    assert seat.group_id != other.pk
+    assert "Région, table 1" in page.text
+    page = check_page(client.post(url("move_seat", jam), move | {"action": "move"}, follow=True))
+    assert f"session 2 : {seat.participant.name}" in page.text
+    assert jam.rounds.get(number=2).seating["moved"] == [seat.participant_id]
+    client.post(url("seating", jam), {"seed": "1"})
+    assert jam.rounds.get(number=2).seating["moved"] == []

@@ -10,12 +10,18 @@ from django.urls import reverse
 
 from essaim.applications.actions import file_application
 from essaim.applications.models import Application
+from essaim.kernel import tasks as jobs
+from essaim.kernel.models import Job
+from essaim.kernel.worker import run_worker
 from essaim.programmes.thread import thread_of
+from essaim.reviews import queries, tasks
 from essaim.reviews.models import Assignment, Conflict, Review
+from essaim.reviews.views import assignments
 from tests.factories.applications import SUMMER, draft
 from tests.factories.jams import PersonFactory
 from tests.factories.reviews import AssignmentFactory, ExpertFactory, FiledFactory
 from tests.page import check_page
+from tests.stopping import stopping_at
 
 pytestmark = pytest.mark.django_db
 WHY = "Une offre précise, des entreprises nommées et engagées."
@@ -286,3 +292,55 @@ def test_reading_writes_nothing(signed_in, officer, desk, call, never_writes):
     with never_writes():
         for address in pages_of(desk, call):
             assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("moment", [1, 2])
+def test_a_long_assignment_is_stopped_from_the_page_and_gives_nothing(
+    signed_in, officer, call, real_queue, monkeypatch, moment
+):
+    monkeypatch.setattr(assignments, "AT_ONCE", 1)
+    monkeypatch.setattr(jobs, "LOOK_EVERY", 0)
+    FiledFactory.create_batch(2, call=call, admissible=True)
+    ExpertFactory.create_batch(4, call=call)
+    client, address = signed_in(officer), reverse("reviews:compute", args=[call.slug])
+    page = check_page(client.post(address, {"due_on": "2013-10-04"}, follow=True))
+    assert ("Calcul en cours" in page.text, "Arrêter le calcul" in page.text) == (True, True)
+    client.post(address, {"due_on": "2013-10-04"})
+    assert Job.objects.filter(name=tasks.compute.name).count() == 1
+    with stopping_at(moment):
+        run_worker(once=True)
+    assert (Assignment.objects.count(), call.assignment_runs.count()) == (0, 0)
+    assert "Le calcul a été arrêté" in check_page(client.get(reverse("reviews:assignments", args=[call.slug]))).text
+    client.post(address, {"due_on": "2013-10-04"})
+    page = check_page(client.post(address, {"action": "stop"}, follow=True))
+    assert jobs.latest(tasks.compute, call=call.pk).state == "cancelled"
+    client.post(address, {"due_on": "2013-10-04"})
+    run_worker(once=True)
+    page = check_page(client.get(reverse("reviews:assignments", args=[call.slug])))
+    assert ("Le calcul a été arrêté" in page.text, Assignment.objects.count()) == (False, 6)
+
+
+def test_only_the_officer_stops_an_assignment(signed_in, officer, decision_maker, call, real_queue, monkeypatch):
+    monkeypatch.setattr(assignments, "AT_ONCE", 1)
+    FiledFactory(call=call, admissible=True)
+    ExpertFactory.create_batch(3, call=call)
+    address = reverse("reviews:compute", args=[call.slug])
+    signed_in(officer).post(address, {"due_on": "2013-10-04"})
+    signed_in(decision_maker).post(address, {"action": "stop"})
+    assert jobs.latest(tasks.compute, call=call.pk).state == "queued"
+
+
+def test_each_pair_says_what_another_expert_would_cost(signed_in, officer, call, at):
+    application = FiledFactory(call=call, admissible=True, title="Un atelier de poterie")
+    best = ExpertFactory(call=call, specialties=["poterie"])
+    second = ExpertFactory(call=call, specialties=["poterie", "xylophone"])
+    full = ExpertFactory(call=call, specialties=["poterie"], max_load=0)
+    pair = AssignmentFactory(expert=best, application=application, affinity=10_000)
+    experts = queries.expert_rows(call)
+    change = queries.changes_of(call, [pair], experts)[pair.pk]
+    assert (change.expert, change.lost) == (second, 0.4)
+    Conflict.objects.create(expert=second, application=application, declared_at=at)
+    assert queries.changes_of(call, [pair], experts)[pair.pk] is None
+    assert full in experts
+    page = check_page(signed_in(officer).get(reverse("reviews:assignments", args=[call.slug]) + "?vue=paires"))
+    assert "Personne n’a de place sans conflit." in page.text

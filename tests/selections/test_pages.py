@@ -5,7 +5,6 @@ import re
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +19,7 @@ from essaim.ui.formats import number
 from tests.factories.jams import PersonFactory
 from tests.factories.selections import AFTER, LATER, SUMMER, ApplicationFactory, reviewed
 from tests.page import check_page
+from tests.stopping import stopping_at
 
 pytestmark = pytest.mark.django_db
 TEAM_PAGES = ("ranking", "scenarios", "publish")
@@ -346,7 +346,7 @@ def test_scenario_page_tells_the_price_of_each_decision_and_the_envelopes_around
     assert [row["budget_cents"] for row in computed.result["envelopes"]] == [1_000_000 * k for k in range(14, 27)]
     here = next(row for row in computed.result["envelopes"] if row["budget_cents"] == computed.budget_cents)
     assert (here["points"], here["funded"]) == (computed.result["points"], computed.result["funded"])
-    assert "200 000 € (ce scénario)" in plain(page.text)
+    assert plain("200 000 € (ce scénario)") in plain(page.text)
     assert "Entrent" in page.text
 
 
@@ -380,22 +380,6 @@ def test_forcing_asks_which_file_and_how_and_belongs_to_the_officer(choice, comp
     assert Scenario.objects.count() == 1
 
 
-def stopping_at(moment):
-    """Someone asks for the job to stop once it has told its progress `moment` times."""
-    told = 0
-
-    def wrapper(execute, sql, params, many, context):
-        nonlocal told
-        answer = execute(sql, params, many, context)
-        if "progress_sentence" in sql and sql.startswith("UPDATE"):
-            told += 1
-            if told == moment:
-                jobs.cancel(jobs.current_job())
-        return answer
-
-    return connection.execute_wrapper(wrapper)
-
-
 @pytest.mark.parametrize("moment", [1, 4, 9])
 def test_a_stopped_scenario_is_told_so_and_nothing_is_written(choice, selection, real_queue, monkeypatch, moment):
     monkeypatch.setattr(jobs, "LOOK_EVERY", 0)
@@ -410,7 +394,7 @@ def test_a_stopped_scenario_is_told_so_and_nothing_is_written(choice, selection,
     scenario = Scenario.objects.get()
     assert (scenario.state, scenario.result, scenario.lines.count()) == ("draft", {}, 0)
     page = check_page(client.get(address))
-    assert "Il n’a rien changé : rien n’a été enregistré." in plain(page.text)
+    assert "Il n’a rien changé : rien n’a été enregistré." in page.text
     client.post(address, {"action": "compute"})
     run_worker(once=True)
     page = check_page(client.get(address))

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from essaim.engine.progress import Progress, Step, following, tell
+from essaim.engine.ranks import ranks_of, shared_by
 from essaim.engine.refusal import Refusal
 
 Floats = npt.NDArray[np.float64]
@@ -158,17 +159,17 @@ def calibrate(
     with following(progress):
         for block in _blocks(data, draws, seed):
             end = done + len(block.quality)
-            ranks[:, done:end] = _ranks(block.quality).T
+            ranks[:, done:end] = ranks_of(block.quality).T
             severity[:, done:end] = -block.effect.T
             quality += block.quality.sum(axis=0) / draws
             variance += block.variance_sum / draws
             done = end
             tell(done, draws, DRAWING)
     twins = _twins(data)
-    expected, quality = _shared(ranks.mean(axis=1), twins), _shared(quality, twins)
-    chance = None if fundable is None else _shared((ranks <= fundable).mean(axis=1), twins)
+    expected, quality = shared_by(ranks.mean(axis=1), twins), shared_by(quality, twins)
+    chance = None if fundable is None else shared_by((ranks <= fundable).mean(axis=1), twins)
     ranks.sort(axis=1)
-    low, high = (_shared(ranks[:, int(np.ceil(share * draws)) - 1], twins) for share in (0.05, 0.95))
+    low, high = (shared_by(ranks[:, int(np.ceil(share * draws)) - 1], twins) for share in (0.05, 0.95))
     count = np.bincount(data.application, minlength=n)
     mean = np.bincount(data.application, data.value, n) / count
     order = sorted(range(n), key=lambda i: (expected[i], data.applications[i]))
@@ -379,14 +380,6 @@ class _Model:
         return _Block((theta + mean + self.level).T, effect.T, variance_sum)
 
 
-def _ranks(quality: Floats) -> Ints:
-    """(draws, n) rank of each application in each draw, 1 is best."""
-    ranks = np.empty(quality.shape, dtype=np.int64)
-    numbers = np.broadcast_to(np.arange(1, quality.shape[1] + 1), quality.shape)
-    np.put_along_axis(ranks, np.argsort(-quality, axis=1), numbers, axis=1)
-    return ranks
-
-
 def _twins(data: _Data) -> Ints:
     """(n,) group number: applications with the same experts and the same total have the same posterior."""
     n = len(data.applications)
@@ -400,9 +393,3 @@ def _twins(data: _Data) -> Ints:
     groups: dict[tuple[tuple[int, ...], float], int] = {}
     keys = [(tuple(experts[i]), round(sum(sorted(values[i])), 9)) for i in range(n)]
     return np.array([groups.setdefault(key, len(groups)) for key in keys])
-
-
-def _shared(values: npt.NDArray[Any], twins: Ints) -> Floats:
-    """Give twins the mean of their values: their draws differ only by chance."""
-    total: Floats = np.bincount(twins, values) / np.bincount(twins)
-    return total[twins]

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils import translation
+
+from essaim.accounts.models import Person
 from essaim.jams.actions.forgetting import forget_attributes
+from essaim.jams.actions.seating import seat_rounds
 from essaim.jams.models import Jam, JamState
-from essaim.kernel.tasks import periodic
+from essaim.kernel import clock, tasks
+from essaim.kernel.tasks import GiveUp, job, periodic
+from essaim.kernel.workflow import Refused
 
 KEPT_AFTER_THE_JAM = timedelta(days=90)
+
+
+@job(attempts=2)
+def seat(*, jam: int, by: int, seed: int, language: str = "fr") -> None:
+    """Seat a large Jam; a refusal is kept as the job's sentence, and not tried again."""
+    with translation.override(language):
+        found, person = Jam.objects.get(pk=jam), Person.objects.get(pk=by)
+        try:
+            seat_rounds(jam=found, by=person, at=clock.now(), seed=seed, progress=tasks.followed())
+        except Refused as refusal:
+            raise GiveUp(str(refusal)) from None
 
 
 @periodic(every=timedelta(days=1))

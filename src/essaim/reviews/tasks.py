@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from essaim.accounts.models import Person
 from essaim.calls.models import Call
@@ -27,14 +26,11 @@ def compute(*, call: int, due_on: str, by: int, language: str = "fr") -> None:
     """Compute who reads what; a refusal is kept as the job's sentence, and not tried again."""
     found, person = Call.objects.get(pk=call), Person.objects.get(pk=by)
     with translation.override(language):
-        count = found.applications.filter(state="admissible").count()
-        sentence = _("Calcul de l’affectation optimale de %(count)d dossiers") % {"count": count}
-        tasks.progress(tasks.current_job(), 0, 1, sentence)
         try:
-            compute_assignment(found, due_on=date.fromisoformat(due_on), by=person, at=clock.now())
+            day = date.fromisoformat(due_on)
+            compute_assignment(found, due_on=day, by=person, at=clock.now(), progress=tasks.followed())
         except Refused as refusal:
             raise GiveUp(str(refusal)) from refusal
-        tasks.progress(tasks.current_job(), 1, 1, sentence)
 
 
 @periodic(every=timedelta(hours=6))

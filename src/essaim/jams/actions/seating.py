@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from essaim.engine import grouping
+from essaim.engine.progress import Progress
 from essaim.engine.refusal import Refusal
 from essaim.jams.models import Group, Jam, JamState, Participant, Round, Seat
 from essaim.jams.queries.seating import people_to_seat, seating_figures
 from essaim.kernel import access, journal
+from essaim.kernel.tasks import last_look
 from essaim.kernel.workflow import Refused
 
 journal.declare(
@@ -32,11 +34,12 @@ def require_facilitator(by: Any, jam: Jam) -> None:
         raise Refused(_("Seul un animateur de la Jam peut le faire."))
 
 
-def seat_rounds(*, jam: Jam, by: Any, at: datetime, seed: int) -> list[Round]:
+def seat_rounds(*, jam: Jam, by: Any, at: datetime, seed: int, progress: Progress | None = None) -> list[Round]:
     """Seat everyone present at the tables of all rounds, jointly; numbers and bounds are kept in `Round.seating`.
 
     May be asked again until the first round starts (what was frozen is then open again). `seed` replays the same plan.
     Raises Refused without people enough, with rounds of unequal numbers of tables, or once a round has started.
+    `progress` may stop it by raising Cancelled: the seating, if any, stays as it was.
     """
     require_facilitator(by, jam)
     rounds = _movable_rounds(jam)
@@ -46,10 +49,13 @@ def seat_rounds(*, jam: Jam, by: Any, at: datetime, seed: int) -> list[Round]:
     people = list(jam.participants.filter(present=True).order_by("pk"))
     known = people_to_seat(people)
     try:
-        plan = grouping.seat(known, tables=tables, rounds=len(rounds), seed=seed)
+        plan = grouping.seat(known, tables=tables, rounds=len(rounds), seed=seed, progress=progress)
     except Refusal as refusal:
         raise Refused(refusal.en if (get_language() or "fr").startswith("en") else refusal.fr) from None
     with transaction.atomic():
+        last_look(progress)
+        if Round.objects.filter(jam=jam, started_at__isnull=False).exists():  # begun during a long computation
+            raise Refused(_("Une session a commencé : le placement ne change plus."))
         Seat.objects.filter(round__in=rounds).delete()
         for round_, row in zip(rounds, plan.rounds, strict=True):
             groups = _groups_of(round_)
@@ -58,7 +64,7 @@ def seat_rounds(*, jam: Jam, by: Any, at: datetime, seed: int) -> list[Round]:
                 for person, table in zip(people, row, strict=True)
             )
         jam.rounds.update(seated_at=None)
-        figures = _write_figures(rounds, seating_figures(known, plan.rounds, tables), {"seed": seed})
+        figures = _write_figures(rounds, seating_figures(known, plan.rounds, tables), {"seed": seed, "moved": []})
         payload = {"people": len(people), "tables": tables, "rounds": len(rounds), "seed": seed, **figures}
         journal.append("jams.jam.seat", subject=jam, by=by, at=at, role="facilitator", payload=payload)
     return list(jam.rounds.all())
@@ -107,8 +113,8 @@ def freeze_seating(*, jam: Jam, by: Any, at: datetime) -> None:
         journal.append("jams.jam.freeze_seating", subject=jam, by=by, at=at, role="facilitator", payload=payload)
 
 
-def move_seat(*, participant: Participant, group: Group, by: Any, at: datetime) -> dict[str, int]:
-    """Move one person to another table of a round; gives the price: what the move adds to each number.
+def price_of_move(*, participant: Participant, group: Group, by: Any) -> dict[str, int]:
+    """What moving one person to another table of a round would add to each number; nothing is written.
 
     Raises Refused once that round has started, or for a table of another Jam.
     """
@@ -118,19 +124,26 @@ def move_seat(*, participant: Participant, group: Group, by: Any, at: datetime) 
         raise Refused(_("Cette table est celle d’une autre Jam."))
     if round_.started_at:
         raise Refused(_("La session %(n)d a commencé : le placement ne change plus.") % {"n": round_.number})
-    before = _sums(jam)
-    with transaction.atomic():
-        Seat.objects.update_or_create(round=round_, participant=participant, defaults={"group": group})
-        _recount(jam)
-        payload = {"round": round_.number, "table": group.number, "participant": participant.pk}
-        journal.append("jams.jam.move_seat", subject=jam, by=by, at=at, role="facilitator", payload=payload)
-    after = _sums(jam)
+    rounds, seats = _seats(jam)
+    before = _sums(_figures(jam, rounds, seats))
+    seats.setdefault(round_.pk, {})[participant.pk] = group.number - 1
+    after = _sums(_figures(jam, rounds, seats))
     return {name: after[name] - before[name] for name in after}
 
 
-def _sums(jam: Jam) -> dict[str, int]:
-    rows = [round_.seating for round_ in jam.rounds.all()]
-    return {name: sum(row.get(name, 0) for row in rows) for name in ("off_quota", "repeated_pairs")}
+def move_seat(*, participant: Participant, group: Group, by: Any, at: datetime) -> dict[str, int]:
+    """Move one person to another table of a round; gives the price: what the move adds to each number.
+
+    Raises Refused once that round has started, or for a table of another Jam.
+    """
+    price = price_of_move(participant=participant, group=group, by=by)
+    jam, round_ = participant.jam, group.round
+    with transaction.atomic():
+        Seat.objects.update_or_create(round=round_, participant=participant, defaults={"group": group})
+        _recount(jam, moved={round_.number: participant.pk})
+        payload = {"round": round_.number, "table": group.number, "participant": participant.pk}
+        journal.append("jams.jam.move_seat", subject=jam, by=by, at=at, role="facilitator", payload=payload)
+    return price
 
 
 def seat_latecomer(participant: Participant) -> None:
@@ -146,17 +159,36 @@ def seat_latecomer(participant: Participant) -> None:
         _recount(participant.jam)
 
 
-def _recount(jam: Jam) -> None:
-    """Count the numbers again, from the seats alone, over the people seated in every round."""
-    rounds = list(jam.rounds.filter(seating__isnull=False).order_by("number"))
-    seats: dict[int, dict[int, int]] = {round_.pk: {} for round_ in rounds}
+Seats = dict[int, dict[int, int]]  # round -> participant -> table, from 0
+
+
+def _seats(jam: Jam) -> tuple[list[Round], Seats]:
+    """The rounds that have a seating, and who sits where."""
+    rounds = [round_ for round_ in jam.rounds.order_by("number") if round_.seating]
+    seats: Seats = {round_.pk: {} for round_ in rounds}
     rows = Seat.objects.filter(round__in=rounds).values_list("round_id", "participant_id", "group__number")
     for round_id, participant_id, table in rows:
         seats[round_id][participant_id] = table - 1
-    everywhere = set.intersection(*(set(row) for row in seats.values())) if seats else set()
+    return rounds, seats
+
+
+def _figures(jam: Jam, rounds: Sequence[Round], seats: Seats) -> list[dict[str, Any]]:
+    """The numbers of each round, from the seats alone, over the people seated in every round."""
+    everywhere = set.intersection(*(set(seats[round_.pk]) for round_ in rounds)) if rounds else set()
     people = list(jam.participants.filter(pk__in=everywhere).order_by("pk"))
     table_rows = [[seats[round_.pk][person.pk] for person in people] for round_ in rounds]
-    if not people:
-        return
-    figures = seating_figures(people_to_seat(people), table_rows, rounds[0].tables)
-    _write_figures(rounds, figures, {"seed": rounds[0].seating.get("seed")})
+    return seating_figures(people_to_seat(people), table_rows, rounds[0].tables) if people else []
+
+
+def _sums(figures: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    return {name: sum(row[name] for row in figures) for name in ("off_quota", "repeated_pairs")}
+
+
+def _recount(jam: Jam, moved: Mapping[int, int] | None = None) -> None:
+    """Write the numbers again; `moved`: number of the round -> the person moved by hand, kept beside them."""
+    rounds, seats = _seats(jam)
+    for round_, figure in zip(rounds, _figures(jam, rounds, seats), strict=False):
+        by_hand = set(round_.seating.get("moved", []))
+        if moved and round_.number in moved:
+            by_hand.add(moved[round_.number])
+        _write_figures([round_], [figure], {"seed": round_.seating.get("seed"), "moved": sorted(by_hand)})

@@ -14,21 +14,25 @@ from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from essaim.jams import actions
+from essaim.jams import actions, tasks
 from essaim.jams.forms import MoveSeatForm, SeedForm
 from essaim.jams.lifecycle import JAM
 from essaim.jams.models import Card, Group, Jam, JamState, Participant, ParticipantRole, Round, Seat
 from essaim.jams.queries import current_round, next_round, tables_at_a_glance, theme_titles
 from essaim.jams.views.device import around, asked, fetch_jam, posted
 from essaim.kernel import access, clock
+from essaim.kernel import tasks as jobs
 from essaim.kernel.workflow import Refused
 from essaim.ui.shapes import Bar
 
 PAGE = 50
+# People seated within the request, summed over the rounds, in under a second; beyond, it is a job.
+AT_ONCE = 400
 ROLES = dict(ParticipantRole.choices)
 
 
@@ -189,16 +193,19 @@ def screen_state(request: HttpRequest, slug: str) -> HttpResponse:
 def seating(request: HttpRequest, slug: str) -> HttpResponse:
     """The seating's numbers against their bounds, each table's mix; GET shows, POST computes."""
     jam, at = fetch_jam(request, slug, "facilitator"), clock.now()
+    if request.POST.get("action") == "stop":
+        jobs.stop(jobs.latest(tasks.seat, jam=jam.pk))
+        return redirect("jams:seating", jam.slug)
     form = SeedForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.seat_rounds(jam=jam, by=request.user, at=at, seed=form.cleaned_data["seed"])
+            _seat(request, jam, form.cleaned_data["seed"], at)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Placement calculé : relisez ses chiffres, puis arrêtez-le."))
             return redirect("jams:seating", jam.slug)
     rounds = list(jam.rounds.order_by("number"))
+    job = jobs.latest(tasks.seat, jam=jam.pk)
     context = around(request, jam, at) | {
         "form": form,
         "rounds": [_mix(round_) for round_ in rounds],
@@ -207,8 +214,33 @@ def seating(request: HttpRequest, slug: str) -> HttpResponse:
         "started": any(round_.started_at for round_ in rounds),
         "people": jam.participants.filter(present=True).count(),
         "move_form": _move_form(jam),
+        "moved": _moved(jam, rounds),
+        "computing": job is not None and not job.finished,
+        **jobs.shown(job, polled="HX-Request" in request.headers, may_stop=True),
     }
     return render(request, "jams/seating.html", context, status=422 if form.errors else 200)
+
+
+def _seat(request: HttpRequest, jam: Jam, seed: int, at: datetime) -> None:
+    """Compute the seating, here when it is short, by a job when it is long."""
+    if jam.participants.filter(present=True).count() * jam.rounds.count() <= AT_ONCE:
+        actions.seat_rounds(jam=jam, by=request.user, at=at, seed=seed)
+        messages.success(request, _("Placement calculé : relisez ses chiffres, puis arrêtez-le."))
+        return
+    jobs.ask(tasks.seat, about={"jam": jam.pk}, by=request.user.pk, seed=seed, language=get_language() or "fr")
+
+
+def _moved(jam: Jam, rounds: list[Round]) -> list[tuple[int, str]]:
+    """The rounds where people were moved by hand since the computation, and who."""
+    by_hand = {round_.number: (round_.seating or {}).get("moved", []) for round_ in rounds}
+    if not any(by_hand.values()):
+        return []
+    names = dict(jam.participants.filter(pk__in=set().union(*by_hand.values())).values_list("pk", "name"))
+    return [
+        (number, ", ".join(sorted(names[pk] for pk in found if pk in names)))
+        for number, found in by_hand.items()
+        if found
+    ]
 
 
 def _move_form(jam: Jam, data: Any = None) -> MoveSeatForm:
@@ -218,24 +250,31 @@ def _move_form(jam: Jam, data: Any = None) -> MoveSeatForm:
 
 
 def _mix(round_: Round) -> Round:
-    """The round, with the bars of each of its tables: how many people of each role."""
+    """The round, with the bars of each of its tables: how many people of each role, and from each region."""
     figures = round_.seating or {}
-    most = max((max(mix.get("role", {}).values(), default=0) for mix in figures.get("mix", [])), default=1)
+    counts = (count for mix in figures.get("mix", []) for values in mix.values() for count in values.values())
+    most = max(counts, default=1)
+    mixed = {"role": _("Rôle"), "region": _("Région")}
     round_.tables_shown = [
         {
             "number": number,
             "size": size,
             "most": most,
-            "bars": [
-                Bar(label=str(ROLES.get(role) or role or _("Non précisé")), value=count, text=str(count))
-                for role, count in Counter(mix.get("role", {})).most_common()
-            ],
+            "mixes": [(title, _bars(mix[name])) for name, title in mixed.items() if name in mix],
         }
         for number, (size, mix) in enumerate(
             zip(figures.get("sizes", []), figures.get("mix", []), strict=True), start=1
         )
     ]
     return round_
+
+
+def _bars(values: dict[str, int]) -> list[Bar]:
+    """The most numerous first; a role goes by its name."""
+    return [
+        Bar(label=str(ROLES.get(value) or value or _("Non précisé")), value=count, text=str(count))
+        for value, count in Counter(values).most_common()
+    ]
 
 
 @never_cache
@@ -261,12 +300,20 @@ def move_seat(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Choisissez une personne et une table d’une session qui n’a pas commencé."))
         return redirect("jams:seating", jam.slug)
+    asked_only = request.POST.get("action") == "price"
     try:
-        price = actions.move_seat(by=request.user, at=at, **form.cleaned_data)
+        if asked_only:
+            price = actions.price_of_move(by=request.user, **form.cleaned_data)
+        else:
+            price = actions.move_seat(by=request.user, at=at, **form.cleaned_data)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        sentence = _("%(name)s change de table : %(off)+d hors quota, %(pairs)+d paires déjà réunies.")
+        sentence = (
+            _("Si %(name)s change de table : %(off)+d hors quota, %(pairs)+d paires déjà réunies. Rien n’a bougé.")
+            if asked_only
+            else _("%(name)s change de table : %(off)+d hors quota, %(pairs)+d paires déjà réunies.")
+        )
         name = form.cleaned_data["participant"].name
         words = {"name": name, "off": price["off_quota"], "pairs": price["repeated_pairs"]}
         messages.success(request, sentence % words)

@@ -17,9 +17,11 @@ from essaim.accounts.models import Person
 from essaim.applications.models import Application, ApplicationState
 from essaim.calls.models import Call
 from essaim.engine import assignment as engine
+from essaim.engine.progress import Progress
 from essaim.engine.refusal import Refusal
 from essaim.kernel import journal
 from essaim.kernel.bilingual import Bilingual
+from essaim.kernel.tasks import last_look
 from essaim.kernel.workflow import Refused
 from essaim.reviews.actions.experts import find_organisation_conflicts, only_officer, role_of, tell_experts
 from essaim.reviews.models import Assignment, AssignmentRun, AssignmentState, Conflict, Expert
@@ -56,11 +58,14 @@ class Table:
         }
 
 
-def compute_assignment(call: Call, *, due_on: date, by: Person | None, at: datetime) -> AssignmentRun:
+def compute_assignment(
+    call: Call, *, due_on: date, by: Person | None, at: datetime, progress: Progress | None = None
+) -> AssignmentRun:
     """Give each admissible application to `call.reviews_each` experts, within loads, never against a conflict.
 
     Assignments in hand or done are kept; only what is missing is computed, so that a new conflict moves no other pair.
     Raises Refused with a sentence when it is impossible, when nothing is missing, or when `due_on` is past.
+    `progress` may stop it by raising Cancelled: nothing is then given to anyone.
     """
     only_officer(call, by)
     if due_on < at.date():
@@ -79,9 +84,10 @@ def compute_assignment(call: Call, *, due_on: date, by: Person | None, at: datet
     wanted = (call.reviews_each - table.kept.sum(axis=1)).clip(0)
     if not wanted.any():
         raise Refused(_("Chaque dossier recevable a déjà ses experts : il n’y a rien à calculer."))
-    answer = _solve(table, wanted)
+    answer = _solve(table, wanted, progress)
     try:
         with transaction.atomic():
+            last_look(progress)
             run = _keep_run(call, number, answer, table, by=by, at=at)
             made = Assignment.objects.bulk_create(_assignments(run, answer, table, due_on=due_on, at=at))
             tell_experts(made, key=f"run:{run.pk}", at=at)
@@ -105,7 +111,7 @@ def _table(call: Call, applications: list[Application], experts: list[Expert]) -
     return Table(applications, experts, affinities(applications, experts), ~(barred | given), barred, kept)
 
 
-def _solve(table: Table, wanted: npt.NDArray[np.int64]) -> engine.Assignment:
+def _solve(table: Table, wanted: npt.NDArray[np.int64], progress: Progress | None) -> engine.Assignment:
     """The engine's answer; minimum loads are dropped when what is left to give cannot reach them."""
     held = np.array([expert.held for expert in _with_held(table.experts)])
     low = np.array([expert.min_load for expert in table.experts] - held).clip(0)
@@ -118,6 +124,7 @@ def _solve(table: Table, wanted: npt.NDArray[np.int64]) -> engine.Assignment:
             allowed=table.allowed,
             reviews=wanted.tolist(),
             loads=(low.tolist(), high.tolist()),
+            progress=progress,
             **table.ids,
         )
     except Refusal as refusal:

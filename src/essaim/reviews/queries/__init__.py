@@ -1,5 +1,6 @@
 """What is asked of reviews: marks, affinities for the engine, a file as it is read, what waits for whom."""
 
+from essaim.reviews.queries.changes import Change, changes_of
 from essaim.reviews.queries.figures import (
     assigned_to,
     expert_rows,
@@ -21,9 +22,11 @@ from essaim.reviews.queries.waiting import waiting_for
 
 __all__ = [
     "CONTACT",
+    "Change",
     "affinities",
     "assigned_to",
     "budget_of",
+    "changes_of",
     "checklist_of",
     "documents_read",
     "expert_rows",

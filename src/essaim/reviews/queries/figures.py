@@ -43,7 +43,7 @@ def pairs_of(call: Any) -> QuerySet[Any]:
         apps.get_model("reviews", "Assignment")
         .objects.filter(expert__call=call)
         .exclude(state="recused")
-        .select_related("expert__person", "application")
+        .select_related("expert__person", "application__commune__department")
         .order_by("application__number", "pk")
     )
 

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from essaim.applications.models import ApplicationState
 from essaim.calls.models import Call
 from essaim.kernel import access, clock, tables
-from essaim.kernel.models import Job
+from essaim.kernel import tasks as jobs
 from essaim.kernel.workflow import Refused
 from essaim.reviews import actions, exports, queries, tasks
 from essaim.reviews.forms import DueDateForm, ExpertForm
@@ -51,7 +52,8 @@ def _page(
     held, done = sum(e.held for e in experts), sum(e.done for e in experts)
     admissible = call.applications.filter(state=ApplicationState.ADMISSIBLE).count()
     run = call.assignment_runs.order_by("-number").first()
-    job = _job_of(call)
+    job = jobs.latest(tasks.compute, call=call.pk)
+    officer = "officer" in access.roles(request.user, call)
     context = {
         "call": call,
         "shown": shown,
@@ -59,20 +61,26 @@ def _page(
         "bars": _bars(experts),
         "heaviest": max((e.max_load for e in experts), default=1),
         "page": page,
-        "rows": [(pair, ASSIGNMENT_LEVELS[pair.state]) for pair in page.object_list] if page else [],
+        "rows": _rows(call, list(page.object_list), experts) if page else [],
         "run": run,
         "run_total": Decimal(run.result["total"]) if run else None,
         "run_bound": Decimal(run.result["bound"]) if run else None,
-        "short": list(queries.short_of_reviews(call).order_by("number").select_related("call")[:20]),
+        "short": _short(call) if page is None else [],
         "conflicts": _conflicts(call) if page is None else [],
         "admissible": admissible,
         "held": held,
         "done": done,
-        "job": job,
-        "job_sentence": job.error.removeprefix("GiveUp: ") if job else "",
+        "stop_url": reverse("reviews:compute", args=[call.slug]),
+        "computing": job is not None and not job.finished,
+        **jobs.shown(
+            job,
+            polled="HX-Request" in request.headers,
+            may_stop=officer,
+            since=run.computed_at if run else None,
+        ),
         "due_form": due or DueDateForm(initial={"due_on": (at + THREE_WEEKS).date()}),
         "expert_form": expert or ExpertForm(auto_id="id_expert_%s"),
-        "is_officer": "officer" in access.roles(request.user, call),
+        "is_officer": officer,
         "q": request.GET.get("q", ""),
         **thread_context(call.programme, at=at),
     }
@@ -87,6 +95,16 @@ def _pairs(request: HttpRequest, call: Call) -> Any:
         same = Q(application__number=int(number)) if number.isascii() and number.isdigit() and len(number) < 9 else Q()
         found = found.filter(Q(expert__person__name__icontains=word) | Q(application__title__icontains=word) | same)
     return found
+
+
+def _short(call: Call) -> list[Any]:
+    return list(queries.short_of_reviews(call).order_by("number").select_related("call")[:20])
+
+
+def _rows(call: Call, pairs: list[Any], experts: list[Any]) -> list[tuple[Any, str, Any, float]]:
+    """Each pair, the colour of its state, what another expert would cost, and its affinity."""
+    changes = queries.changes_of(call, pairs, experts)
+    return [(pair, ASSIGNMENT_LEVELS[pair.state], changes[pair.pk], pair.affinity / 10_000) for pair in pairs]
 
 
 def _bars(experts: list[Any]) -> list[Bar]:
@@ -106,26 +124,26 @@ def _conflicts(call: Call) -> list[Conflict]:
     return list(rows.order_by("application__number", "pk")[:200])
 
 
-def _job_of(call: Call) -> Job | None:
-    """The computation under way, or the last one when it failed."""
-    last = Job.objects.filter(name=tasks.compute.name, arguments__call=call.pk).order_by("-created_at").first()
-    return last if last is not None and last.state in {"queued", "running", "failed"} else None
-
-
 @require_POST
 def compute(request: HttpRequest, slug: str) -> HttpResponse:
     """Compute the assignment: here when it is short, by a job when it is long."""
     call = team_call(request, slug)
+    if request.POST.get("action") == "stop":
+        if "officer" in access.roles(request.user, call):
+            jobs.stop(jobs.latest(tasks.compute, call=call.pk))
+        return redirect("reviews:assignments", slug=slug)
     form = DueDateForm(request.POST)
     if not form.is_valid():
         return _page(request, call, due=form)
     due_on, at = form.cleaned_data["due_on"], clock.arrival(request)
     size = call.experts.count() * call.applications.filter(state=ApplicationState.ADMISSIBLE).count()
     if size > AT_ONCE and "officer" in access.roles(request.user, call):
-        key = f"{call.pk}:{call.assignment_runs.count()}:{at:%Y%m%d%H%M}"
-        person = request.user.pk
-        tasks.compute.enqueue(
-            key=key, call=call.pk, due_on=due_on.isoformat(), by=person, language=get_language() or "fr"
+        jobs.ask(
+            tasks.compute,
+            about={"call": call.pk},
+            due_on=due_on.isoformat(),
+            by=request.user.pk,
+            language=get_language() or "fr",
         )
         messages.info(request, _("Le calcul est demandé : cette page en montre l’avancement."))
         return redirect("reviews:assignments", slug=slug)
