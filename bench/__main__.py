@@ -13,7 +13,7 @@ from pathlib import Path  # noqa: E402
 
 from bench.report import document, line  # noqa: E402
 
-PROBLEMS = ("grouping", "similarity", "votes", "assignment", "calibration", "portfolio", "explain")
+PROBLEMS = ("grouping", "similarity", "votes", "assignment", "calibration", "portfolio", "explain", "opinions")
 
 
 def main() -> None:

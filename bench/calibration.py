@@ -33,6 +33,7 @@ def figures(quick: bool) -> Iterator[Figure]:
     panels = [(154, 3, 40, 2_000, 1.0)]
     if not quick:
         panels += [(154, 3, 40, 10_000, None), (2000, 3, 300, 2_000, None), (10_000, 4, 1500, 2_000, 6.0)]
+        panels += [(10_000, 4, 1500, 10_000, None)]
     for applications, reviews, experts, draws, limit in panels:
         yield from one_panel(applications, reviews, experts, draws, limit)
 
