@@ -77,7 +77,8 @@ def opinion_groups(votes: Sequence[Vote], *, seed: int, progress: Progress | Non
     voters, statements, table = _read(votes)
     if len(voters) < LEAST_VOTERS:
         raise Refusal(
-            f"Il y a {nombre(len(voters), 'votant', 'votants')}\u00a0: des groupes d’opinion ne se cherchent qu’au-dessus de 100.",
+            f"Il y a {nombre(len(voters), 'votant', 'votants')}\u00a0: des groupes d’opinion ne se cherchent "
+            "qu’au-dessus de 100.",
             f"{number(len(voters), 'voter', 'voters')}: opinion groups are only looked for above 100.",
         )
     found = _best_groups(_scaled(table))
