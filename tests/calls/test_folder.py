@@ -92,3 +92,69 @@ def test_all_the_errors_are_said_at_once(folder):
         f"call.toml:{header} · « [service] telephone » manque : la loi ou la page publique en a besoin.",
         "3 erreurs à corriger dans DIR.",
     ]
+
+
+FAULTS = """
+form.toml | type = "siret" | type = "siren" | Le type de question « siren » n’existe pas (vouliez-vous dire « siret »
+form.toml | code = "siret" | code = "applicant_kind" | Deux questions portent le code « applicant_kind »
+form.toml | max_length = 120 | max_length = 3 | « min_length » dépasse « max_length » : aucune réponse ne conviendrait.
+form.toml | max_length = 120 | max_length = "120" | « max_length » attend un nombre entier, 0 ou plus.
+form.toml | max_length = 120 | max_lenght = 120 | « max_lenght » n’est pas un mot connu ici (vouliez-vous dire
+form.toml | fact = "date.end" | fact = "date.start" | Le fait « date.start » est déjà donné par la question « start ».
+form.toml | fact = "date.end" | fact = "text.end" | Une question de type date ne peut pas donner le fait « text.end ».
+form.toml | "university", "public_body"] | "university", "university"] | La réponse « university » est écrite deux fois.
+form.toml | { question = "existing" | { question = "exists" | La condition porte sur « exists », qui n’est pas
+form.toml | equals = false | equals = "non" | La question « existing » se compare à true ou false.
+form.toml | "SIRET", en = "SIRET" } | "SIRET" } | « label » doit être écrit en français et en anglais (fr, en).
+grid.toml | weight = 30 | weight = 31 | Les poids de la grille font 101 au lieu de 100 : corrigez-les.
+grid.toml | score = 5 | score = 6 | Le repère 6 sort de l’échelle.
+documents.toml | "ods", "xlsx"] | "odt5"] | Le format « odt5 » n’est pas reçu (vouliez-vous dire « odt » ?).
+documents.toml | code = "quotes" | code = "accounts" | Chaque pièce a un « code » à elle : donnez-en un.
+letters/funded.fr.txt | {granted_amount} | {granted_amont} | La variable {granted_amont} n’existe pas (vouliez-vous
+letters/funded.fr.txt | Objet | Sujet | La première ligne est l’objet : « Objet : … ».
+call.toml | "Locaux", en = "Premises" } | "Locaux" } | « title » doit être écrit en français et en anglais (fr, en).
+"""
+
+
+@pytest.mark.parametrize("row", FAULTS.strip().splitlines())
+def test_each_error_of_the_parts_is_said(folder, row):
+    name, before, after, sentence = row.split(" | ")
+    line = change(folder, name, before, after)
+    assert any(said.startswith(f"{name}:{line} · {sentence}") for said in check(folder)[1]), check(folder)[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "rule", "sentence"),
+    [
+        (
+            "form.toml",
+            'fact = "text.outreach"\n',
+            "",
+            "actions-decrites",
+            "aucune question ne donne « text.outreach » ; ajoutez « fact » à une question.",
+        ),
+        (
+            "documents.toml",
+            'code = "bank_details"',
+            'code = "rib"',
+            "pieces",
+            "la pièce « bank_details » n’est pas demandée dans documents.toml.",
+        ),
+    ],
+)
+def test_a_rule_that_speaks_of_what_is_not_asked_is_said(folder, name, before, after, rule, sentence):
+    change(folder, name, before, after)
+    line = (folder / "rules.toml").read_text(encoding="utf-8").splitlines().index(f'id = "{rule}"') + 1
+    assert f"rules.toml:{line} · Règle « {rule} » : {sentence}" in check(folder)[1]
+
+
+def test_a_condition_that_leads_back_to_itself_is_said(folder):
+    label = 'label = { fr = "La structure existe'
+    change(folder, "form.toml", label, 'shown_if = { question = "fast_start", equals = true }\n' + label)
+    assert sum("revient à la question elle-même" in line for line in check(folder)[1]) == 2
+
+
+def test_a_letter_in_one_language_is_said(folder):
+    (folder / "letters" / "funded.en.txt").unlink()
+    said = "Cette lettre manque dans l’autre langue : ajoutez letters/funded.en.txt."
+    assert f"letters/funded.fr.txt · {said}" in check(folder)[1]

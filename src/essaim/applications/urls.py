@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.applications.views import budget, check, documents, mine, places, plan, receipts, revising, steps
+from essaim.applications.views import budget, check, documents, mine, places, plan, receipts, revising, steps, trials
 
 app_name = "applications"
 
@@ -10,6 +10,8 @@ ONE = "candidatures/<uuid:public_id>/"
 
 urlpatterns = [
     path("appels/<slug:slug>/candidater/", mine.start, name="start"),
+    path("appels/<slug:slug>/essai/", trials.trial, name="trial"),
+    path("appels/<slug:slug>/essai/exemples/", trials.examples, name="examples"),
     path("candidatures/", mine.applications, name="applications"),
     path(ONE, mine.application, name="application"),
     path(f"{ONE}organisme/", steps.organisation, name="organisation"),

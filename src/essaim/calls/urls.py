@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.calls.views import alerts, feeds, officer, public
+from essaim.calls.views import alerts, feeds, officer, public, versions
 
 app_name = "calls"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
     path("appels/<slug:slug>/preparer/", officer.prepare, name="prepare"),
     path("appels/<slug:slug>/preparer/publier/", officer.publish, name="publish"),
     path("appels/<slug:slug>/retirer/", officer.withdraw, name="withdraw"),
+    path("appels/<slug:slug>/versions/", versions.versions, name="versions"),
+    path("appels/<slug:slug>/versions/apercu/", versions.preview, name="preview"),
+    path("appels/<slug:slug>/versions/dossier.zip", versions.folder, name="folder"),
+    path("appels/<slug:slug>/versions/importer/", versions.bring, name="bring"),
+    path("appels/<slug:slug>/versions/publier/", versions.publish, name="versions_publish"),
+    path("appels/<slug:slug>/versions/abandonner/", versions.abandon, name="versions_abandon"),
     path("appels/<slug:slug>/portee/", officer.reach, name="reach"),
     path("alertes/", alerts.subscribe, name="subscribe"),
     path("alertes/confirmer/<str:token>/", alerts.confirm, name="confirm"),

@@ -19,14 +19,26 @@ from essaim.calls.actions.editions import (
     save_edition,
     written_edition,
 )
-from essaim.calls.actions.folder import FolderFault, check_files, check_folder, files_of
+from essaim.calls.actions.exchange import (
+    MOST_BYTES,
+    NotAFolder,
+    export_files,
+    files_of_zip,
+    import_into,
+    write_folder,
+    zip_of,
+)
+from essaim.calls.actions.faults import FolderFault
+from essaim.calls.actions.folder import check_files, check_folder, files_of
 from essaim.calls.actions.preparing import draft_call, load_call, prepare_call, read_files, read_folder
 from essaim.calls.queries import in_scope
 from essaim.calls.queries.content import fields_of
 
 __all__ = [
     "CONFIRM_WITHIN",
+    "MOST_BYTES",
     "FolderFault",
+    "NotAFolder",
     "Stale",
     "abandon_edition",
     "check_edition",
@@ -36,9 +48,12 @@ __all__ = [
     "draft_call",
     "edition_of",
     "end",
+    "export_files",
     "fields_of",
     "files_of",
+    "files_of_zip",
     "forget",
+    "import_into",
     "in_scope",
     "load_call",
     "prepare_call",
@@ -50,5 +65,7 @@ __all__ = [
     "subscribe",
     "subscription_of",
     "tell_everyone",
+    "write_folder",
     "written_edition",
+    "zip_of",
 ]

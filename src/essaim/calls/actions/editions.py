@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.accounts.models import Person
-from essaim.calls.actions.folder import FolderFault, check_files
+from essaim.calls.actions.faults import FolderFault
+from essaim.calls.actions.folder import check_files
 from essaim.calls.actions.preparing import BEFORE_PUBLICATION
 from essaim.calls.lifecycle import CALL, EDITION
 from essaim.calls.models import Call, CallState, Edition, EditionState

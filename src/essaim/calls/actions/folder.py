@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
+from essaim.calls.actions.check_form import form_faults
+from essaim.calls.actions.check_parts import document_faults, grid_faults, letter_faults, rule_faults
+from essaim.calls.actions.faults import FolderFault, block_line, line_of, untranslated
 from essaim.engine import rules as engine
 
 Files = Mapping[str, bytes]
@@ -27,22 +29,6 @@ REQUIRED = {
     "late": ("text",),
 }
 BILINGUAL = ("title", "summary", "purpose", "who", "how_much", "spending", "commitments", "name", "text")
-
-
-@dataclass(frozen=True, slots=True)
-class FolderFault:
-    """One error: in which file, on which line (None when it is the whole file), and what to do.
-
-    `where` names what it is about: the code of a question, of a document, of a criterion, the id of a rule, a key.
-    """
-
-    file: str
-    line: int | None
-    sentence: str
-    where: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.file}{f':{self.line}' if self.line else ''} · {self.sentence}"
 
 
 def files_of(folder: Path) -> Files:
@@ -68,17 +54,22 @@ def check_files(folder: Files) -> list[FolderFault]:
             faults.append(outcome)
         else:
             read[name] = outcome
-    if "call" in read:
-        faults += _call_faults(*read["call"])
-    rules, rule_faults = _rules(folder)
-    faults += rule_faults
-    if rules is not None:
-        for name in ("form", "documents"):
-            if name in read:
-                faults += _label_faults(name, *read[name], rules)
-    if "grid" in read:
-        faults += _grid_faults(*read["grid"])
-    return faults
+    rules, unread = _rules(folder)
+    faults += unread
+    checks = (
+        ("call", _call_faults),
+        ("form", lambda text, content: form_faults(text, content, rules)),
+        ("documents", lambda text, content: document_faults(text, content, rules)),
+        ("grid", grid_faults),
+    )
+    for name, check in checks:
+        if name in read:
+            faults += check(*read[name])
+    if rules is not None and {"call", "form", "documents"} <= set(read):
+        faults += rule_faults(
+            _text_of(folder, "rules.toml")[0], rules, *(read[n][1] for n in ("call", "form", "documents"))
+        )
+    return list(dict.fromkeys([*faults, *letter_faults(folder)]))
 
 
 def _read(folder: Files, name: str) -> tuple[str, dict[str, Any]] | FolderFault:
@@ -136,7 +127,9 @@ def _call_faults(text: str, content: dict[str, Any]) -> Iterator[FolderFault]:
             elif key in BILINGUAL and not (isinstance(held[key], dict) and held[key].get("fr") and held[key].get("en")):
                 sentence = _("« %(key)s » doit être écrit en français et en anglais (fr, en).") % {"key": key}
                 yield FolderFault("call.toml", line_of(text, table, key), sentence)
+    yield from untranslated("call.toml", text, content)
     yield from _period_faults(text, content.get("period", {}))
+    yield from _category_faults(text, content.get("category", []))
     if "@" not in str(content.get("service", {}).get("email", "@")):
         sentence = _("L’adresse électronique du service n’en est pas une : vérifiez-la.")
         yield FolderFault("call.toml", line_of(text, "service", "email"), sentence)
@@ -147,6 +140,14 @@ def _call_faults(text: str, content: dict[str, Any]) -> Iterator[FolderFault]:
         if type(announced.get("date")) is not date or not announced.get("title"):
             sentence = _("Chaque date du calendrier a une « date » (AAAA-MM-JJ) et un « title ».")
             yield FolderFault("call.toml", line_of(text, "calendar", ""), sentence)
+
+
+def _category_faults(text: str, categories: list[dict[str, Any]]) -> Iterator[FolderFault]:
+    codes = [str(row.get("code", "")) for row in categories]
+    for number, row in enumerate(categories):
+        if not codes[number] or codes[number] in codes[:number] or not row.get("title"):
+            sentence = _("Chaque catégorie de dépenses a un « code » à elle et un « title ».")
+            yield FolderFault("call.toml", block_line(text, "category", number, "code"), sentence, codes[number])
 
 
 def _period_faults(text: str, period: dict[str, Any]) -> Iterator[FolderFault]:
@@ -170,45 +171,3 @@ def _period_faults(text: str, period: dict[str, Any]) -> Iterator[FolderFault]:
         if instant and instant.utcoffset() != instant.astimezone(zone).utcoffset():
             sentence = _("Le décalage écrit dans « %(key)s » n’est pas celui de %(zone)s ce jour-là : corrigez-le.")
             yield FolderFault("call.toml", line_of(text, "period", key), sentence % {"key": key, "zone": zone.key})
-
-
-def _label_faults(name: str, text: str, content: dict[str, Any], rules: engine.RuleSet) -> Iterator[FolderFault]:
-    """Choices of the form and kinds of applicant that the rules' [labels] do not name."""
-    known = {key for key, _title in rules.labels}
-    if name == "form":
-        questions = [question for part in content.get("section", []) for question in part.get("question", [])]
-        used = [code for question in questions for code in question.get("choices", [])]
-    else:
-        used = [code for item in content.get("document", []) for code in item.get("required_for", []) if code != "*"]
-    for code in dict.fromkeys(used):
-        if isinstance(code, str) and code not in known:
-            sentence = _("« %(code)s » n’a pas de nom : ajoutez-le à la table [labels] de rules.toml.") % {"code": code}
-            yield FolderFault(f"{name}.toml", line_with(text, f'"{code}"'), sentence)
-
-
-def _grid_faults(text: str, content: dict[str, Any]) -> Iterator[FolderFault]:
-    weights = [criterion.get("weight", 0) for criterion in content.get("criterion", [])]
-    if sum(weights) != 100:
-        sentence = _("Les poids de la grille font %(total)s au lieu de 100 : corrigez-les.") % {"total": sum(weights)}
-        yield FolderFault("grid.toml", line_with(text, "weight"), sentence)
-
-
-def line_of(text: str, table: str, key: str) -> int:
-    """Line (from 1) of `key` in a table (or before any table when `table` is empty), else of the table's header."""
-    lines = text.splitlines()
-    start, inside = 0, not table
-    for number, line in enumerate(lines):
-        head = re.match(r"\s*\[\[?\s*([\w.]+)\s*\]\]?", line)
-        if head:
-            if inside and (start or not table):
-                break
-            inside = head[1] == table
-            start = number + 1 if inside else start
-        elif inside and key and re.match(rf"\s*{re.escape(key)}\s*[=.]", line):
-            return number + 1
-    return start or 1
-
-
-def line_with(text: str, words: str) -> int | None:
-    """The first line that holds these words."""
-    return next((number for number, line in enumerate(text.splitlines(), start=1) if words in line), None)

@@ -19,7 +19,7 @@ from essaim.ui.formats import number, percent
 from essaim.ui.shapes import Bar
 
 
-def _mine(request: HttpRequest, slug: str) -> Call:
+def mine(request: HttpRequest, slug: str) -> Call:
     """The call, for an officer of its programme; 404 for anyone else."""
     call = access.fetch(request.user, access.visible_to(request.user, Call).whole(), slug=slug)
     if "officer" not in access.roles(request.user, call):
@@ -30,7 +30,7 @@ def _mine(request: HttpRequest, slug: str) -> Call:
 @require_http_methods(["GET", "HEAD", "POST"])
 def prepare(request: HttpRequest, slug: str) -> HttpResponse:
     """A draft: what is missing, its dates and texts, a preview, and publication."""
-    call, at = _mine(request, slug), clock.now()
+    call, at = mine(request, slug), clock.now()
     if call.state != CallState.DRAFT:
         messages.info(request, str(queries.today(call, at=at).sentence))
         return redirect("calls:reach", call.slug)
@@ -63,7 +63,7 @@ def prepare(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish the draft; a second click shows the published call."""
-    call = _mine(request, slug)
+    call = mine(request, slug)
     if call.state != CallState.DRAFT:
         return redirect(call)
     try:
@@ -78,7 +78,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Withdraw a published call, with a reason; a second click shows the call."""
-    call = _mine(request, slug)
+    call = mine(request, slug)
     if call.state == CallState.WITHDRAWN:
         return redirect(call)
     try:
@@ -93,7 +93,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def reach(request: HttpRequest, slug: str) -> HttpResponse:
     """Promise G1: the known places and subscribers told, by region, and why some were not; no address is shown."""
-    call = _mine(request, slug)
+    call = mine(request, slug)
     if call.opens_at is None:
         raise Http404
     pending = Subscription.objects.filter(state=SubscriptionState.PENDING).count()

@@ -15,6 +15,7 @@ from essaim.calls import queries
 from essaim.calls.exports import call_rows
 from essaim.calls.forms import AlertForm, SimulatorForm
 from essaim.calls.models import Call
+from essaim.calls.queries.diff import by_part, versions_diff
 from essaim.calls.views.alerts import region_choices, theme_choices
 from essaim.kernel import access, clock, tables
 from essaim.places.models import Region
@@ -65,14 +66,15 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
     """A call: purpose, who, how much, rules, calendar, envelope, simulator, documents, service, silence and appeal."""
     found = access.fetch(request.user, access.visible_to(request.user, Call).whole(), slug=slug)
     at = clock.now()
-    context = _call_page(found, at) | _simulator(request, found)
+    context = call_page(found, at) | simulator_of(request, found)
     roles = access.roles(request.user, found)
     context["is_officer"] = "officer" in roles
     refused = context["simulator"].is_bound and context["simulator"].errors
     return render(request, "calls/call.html", context, status=422 if refused else 200)
 
 
-def _call_page(found: Call, at: datetime) -> dict[str, Any]:
+def call_page(found: Call, at: datetime) -> dict[str, Any]:
+    """What the page of a call reads, at an instant."""
     rule_set = found.rule_set
     return {
         "call": found,
@@ -97,7 +99,7 @@ def region_names(found: Call) -> list[str]:
     return [region.name_on(day) if day else region.name for region in regions]
 
 
-def _simulator(request: HttpRequest, found: Call) -> dict[str, Any]:
+def simulator_of(request: HttpRequest, found: Call) -> dict[str, Any]:
     """The three numbers and what the rules say of them; the numbers stay in the address, and go to the draft."""
     asked = any(name in request.GET for name in SimulatorForm.base_fields)
     form = SimulatorForm(request.GET if asked else None)
@@ -116,8 +118,15 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
     if found.rule_set is None:
         raise Http404
     versions = list(RuleSet.objects.filter(call_slug=found.slug, number__lte=found.rule_set.number).order_by("number"))
+    if found.published_at is not None:  # what was frozen while the call was being prepared is nobody else's
+        early = [version for version in versions if version.frozen_at < found.published_at]
+        versions = versions[len(early) - 1 :] if early else versions
     history = [
-        {"version": version, "changes": queries.changes_between(before, version) if before else []}
+        {
+            "version": version,
+            "first": before is None,
+            "changes": by_part(versions_diff(before, version)) if before else [],
+        }
         for before, version in zip([None, *versions], versions, strict=False)
     ]
     context = {
