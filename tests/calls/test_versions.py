@@ -16,6 +16,7 @@ from essaim.calls.actions.check_form import TYPES
 from essaim.calls.models import Call, Edition
 from essaim.calls.queries.content import PARTS, content_of, texts_of_content
 from essaim.calls.queries.diff import diff, words
+from essaim.calls.queries.form import TYPES as ASKED
 from essaim.cli.call import app
 from essaim.kernel.models import Event
 from essaim.programmes.models import RuleSet
@@ -259,7 +260,5 @@ def test_an_officer_files_for_trial_and_nothing_is_kept(client, call, officer, s
 
 
 def test_the_checks_know_the_types_of_questions_that_applications_ask():
-    from essaim.applications.queries.form import TYPES as ASKED
-
     assert set(TYPES) == set(ASKED)
     assert set(PARTS) == {"call", "rules", "form", "grid", "documents", "letters"}

@@ -88,7 +88,7 @@ def funding(funder: str, kind: str, amount_cents: int, status: str = "asked") ->
 
 def documents(slots: Iterable[str]) -> Rows:
     """Documents given, by the code of what was asked."""
-    return Rows(SimpleNamespace(slot=slot) for slot in slots)
+    return Rows(SimpleNamespace(slot=slot, file=SimpleNamespace(scan="")) for slot in slots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from essaim.calls.actions.faults import FolderFault, block_line, near, unknown_keys, untranslated
+from essaim.calls.queries.form import CELLS
 from essaim.engine import rules as engine
 from essaim.engine.rules.vocabulary import fact_spec
 
@@ -31,7 +32,6 @@ TYPES: dict[str, frozenset[str]] = {
     "email": frozenset({"text"}),
     "phone": frozenset({"text"}),
 }
-CELLS = ("short_text", "number", "money", "date", "choice", "yes_no", "email", "phone")
 STEPS = ("organisation", "project")
 LOOKS = ("radio", "select")
 SECTION_KEYS = frozenset({"code", "title", "step", "help", "question", "source"})

@@ -113,7 +113,7 @@ def grid_faults(text: str, content: Mapping[str, Any]) -> Iterator[FolderFault]:
         seen.add(code)
         weights.append(row["weight"] if type(row.get("weight")) is int else 0)
     if sum(weights) != 100:
-        sentence = _("Les poids de la grille font %(total)s au lieu de 100 : corrigez-les.") % {"total": sum(weights)}
+        sentence = _("Les poids de la grille font %(total)s au lieu de 100 : corrigez-les.") % {"total": sum(weights)}
         yield FolderFault(file, line_with(text, "weight"), sentence)
 
 
