@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from essaim.applications.views import budget, check, documents, mine, places, plan, receipts, revising, steps, trials
+from essaim.applications.views import (
+    budget,
+    budget_import,
+    check,
+    documents,
+    mine,
+    places,
+    plan,
+    receipts,
+    revising,
+    steps,
+    trials,
+)
 
 app_name = "applications"
 
@@ -19,6 +31,7 @@ urlpatterns = [
     path(f"{ONE}projet/", steps.project, name="project"),
     path(f"{ONE}lieu/", places.place, name="place"),
     path(f"{ONE}budget/", budget.budget, name="budget"),
+    path(f"{ONE}budget/importer/", budget_import.budget_import, name="budget-import"),
     path(f"{ONE}budget/plan/", plan.plan, name="plan"),
     path(f"{ONE}pieces/", documents.documents, name="documents"),
     path(f"{ONE}pieces/coffre/", documents.take_from_vault, name="take-from-vault"),

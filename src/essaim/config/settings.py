@@ -298,7 +298,7 @@ CLAMD = env("CLAMD")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20  # larger files go to the disk while they arrive
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # --- Security -------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -158,7 +158,7 @@ def _quantity(text: str) -> int | None:
     """Thousandths of a unit: « 2 », « 1,5 », "0.125"."""
     if not text:
         return None
-    found = re.fullmatch(r"(\d{1,9})(?:[.,](\d{1,3}))?", re.sub(r"[\s\u00a0\u202f]", "", text), re.ASCII)
+    found = re.fullmatch(r"(\d{1,9})(?:[.,](\d{1,3})0*)?", re.sub(r"[\s\u00a0\u202f]", "", text), re.ASCII)
     if not found:
         raise Misread(
             _("« %(text)s » n’est pas une quantité : écrivez un nombre, par exemple 2 ou 1,5.") % {"text": text[:40]}
