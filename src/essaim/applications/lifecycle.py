@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from essaim.applications.access import FILERS
 from essaim.applications.models import Application, ApplicationState, CompletionRequest, CompletionState
-from essaim.applications.queries import missing_of, unmet_of
+from essaim.applications.queries import missing_of, open_request, unmet_of
 from essaim.calls.queries import is_open
 from essaim.kernel.access import SYSTEM
 from essaim.kernel.workflow import Lifecycle, Refused, move
@@ -73,6 +73,22 @@ def no_working_copy(application: Application, *, by: Any, at: datetime) -> str |
     if application.replaces_id is None:
         return None
     return _("Ceci est la copie de travail d’un dossier déposé : abandonnez les modifications, ou déposez-les.")
+
+
+def nothing_awaited(application: Application, *, by: Any, at: datetime) -> str | None:
+    """Aucune demande de complément n’attend encore une réponse."""
+    request = open_request(application)
+    if request is None or not request.is_open(at):
+        return None
+    return _(
+        "Une demande de complément attend une réponse jusqu’au %(due)s : attendez-la, ou retirez-la avant de décider."
+    ) % {"due": instant(request.due_at, application.call.zone)}
+
+
+def close_awaited(application: Application, *, by: Any, at: datetime, **data: Any) -> None:
+    """A withdrawn file has nothing left to complete."""
+    if request := open_request(application):
+        COMPLETION.perform(request, "withdraw", by=None, at=at, reason=_("Le dossier a été retiré par son porteur."))
 
 
 def breaks_a_rule(application: Application, *, by: Any, at: datetime) -> str | None:
@@ -154,6 +170,7 @@ APPLICATION = Lifecycle(
             by=FILERS,
             label=gettext_lazy("Retirer le dossier"),
             needs=[no_working_copy],
+            then=[close_awaited],
             record=number_record,
         ),
         move(
@@ -162,6 +179,7 @@ APPLICATION = Lifecycle(
             ApplicationState.ADMISSIBLE,
             by={"officer", SYSTEM},
             label=gettext_lazy("Déclarer recevable"),
+            needs=[nothing_awaited],
             then=[derogate_with_a_reason, keep_reason],
             record=findings_record,
             public=(*PUBLIC, "rules", "reason_sha256"),
@@ -173,6 +191,7 @@ APPLICATION = Lifecycle(
             by={"officer", SYSTEM},
             label=gettext_lazy("Déclarer irrecevable"),
             reason=True,
+            needs=[nothing_awaited],
             then=[keep_reason],
             record=number_record,
             public=(*PUBLIC, "reason_sha256"),
@@ -184,7 +203,7 @@ APPLICATION = Lifecycle(
             by={"officer", SYSTEM},
             label=gettext_lazy("Déclarer inéligible"),
             reason=True,
-            needs=[breaks_a_rule],
+            needs=[breaks_a_rule, nothing_awaited],
             then=[keep_reason],
             record=findings_record,
             public=(*PUBLIC, "rules", "reason_sha256"),
@@ -271,7 +290,7 @@ COMPLETION = Lifecycle(
             "withdraw",
             CompletionState.ASKED,
             CompletionState.WITHDRAWN,
-            by="officer",
+            by={"officer", SYSTEM},
             label=gettext_lazy("Retirer une demande de complément"),
             reason=True,
             then=[close_request],

@@ -30,6 +30,13 @@ start, a file added or taken away and a filing, none for each autosave.
 from essaim.applications.actions.about import set_organisation, set_place
 from essaim.applications.actions.budget import Cost, Funding, lines_of, save_budget
 from essaim.applications.actions.comments import add_comment, reopen_comment, resolve_comment
+from essaim.applications.actions.completion import (
+    answer_completion,
+    ask_completion,
+    lapse_completions,
+    why_not_ask,
+    withdraw_completion,
+)
 from essaim.applications.actions.copying import Copied, copy_from
 from essaim.applications.actions.documents import (
     DOOR,
@@ -41,6 +48,7 @@ from essaim.applications.actions.documents import (
     vault_place,
 )
 from essaim.applications.actions.drafts import mark, save_answers, start
+from essaim.applications.actions.exchanges import mark_read, write_to_applicant, write_to_service
 from essaim.applications.actions.filing import KeyReused, file_application, move_application, withdraw
 from essaim.applications.actions.guests import begin_guest, claim, erase_guests, guest_of, start_as_guest
 from essaim.applications.actions.keeping import Conflict, Saved, not_reopened
@@ -51,6 +59,7 @@ from essaim.applications.actions.members import (
     remove_member,
     withdraw_invitation,
 )
+from essaim.applications.actions.paper import arrival_of, filed_on_paper, register_paper
 from essaim.applications.actions.presence import note_presence
 from essaim.applications.actions.restoring import restore
 from essaim.applications.actions.revising import abandon_revision, revise
@@ -66,21 +75,28 @@ __all__ = [
     "abandon_revision",
     "add_comment",
     "add_document",
+    "answer_completion",
+    "arrival_of",
+    "ask_completion",
     "begin_guest",
     "change_role",
     "claim",
     "copy_from",
     "erase_guests",
     "file_application",
+    "filed_on_paper",
     "guest_of",
     "invite_member",
     "keep_in_vault",
+    "lapse_completions",
     "lines_of",
     "mark",
+    "mark_read",
     "may_manage",
     "move_application",
     "not_reopened",
     "note_presence",
+    "register_paper",
     "remove_document",
     "remove_member",
     "reopen_comment",
@@ -96,6 +112,10 @@ __all__ = [
     "take_from_vault",
     "upload_target",
     "vault_place",
+    "why_not_ask",
     "withdraw",
+    "withdraw_completion",
     "withdraw_invitation",
+    "write_to_applicant",
+    "write_to_service",
 ]

@@ -8,6 +8,15 @@ from django.apps import apps
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 
 from essaim.applications.queries.cerfa import Account, CerfaView, account_names, cerfa_of
+from essaim.applications.queries.clock import LegalClock, Suspension, legal_clock
+from essaim.applications.queries.completion import (
+    BUDGET,
+    DOCUMENT,
+    Part,
+    open_request,
+    parts_asked,
+    parts_of,
+)
 from essaim.applications.queries.facts import (
     Asked,
     Missing,
@@ -34,20 +43,28 @@ from essaim.applications.queries.form import (
     questions_of,
     sections_of,
 )
+from essaim.applications.queries.history import act_said, acts_of
 from essaim.applications.queries.receipt import Verdict, receipt_document, verify_receipt
 from essaim.applications.queries.saying import Said, said_sections
 
 __all__ = [
+    "BUDGET",
+    "DOCUMENT",
     "Account",
     "ApplicationQuerySet",
     "Asked",
     "CerfaView",
+    "LegalClock",
     "Missing",
+    "Part",
     "Question",
     "Said",
     "Section",
+    "Suspension",
     "Verdict",
     "account_names",
+    "act_said",
+    "acts_of",
     "articles_asking",
     "asked",
     "asked_codes",
@@ -58,8 +75,12 @@ __all__ = [
     "facts_of",
     "files_asked",
     "findings_of",
+    "legal_clock",
     "missing_documents_of",
     "missing_of",
+    "open_request",
+    "parts_asked",
+    "parts_of",
     "plan_of",
     "question_of",
     "questions_of",

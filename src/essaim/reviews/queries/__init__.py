@@ -1,6 +1,7 @@
 """What is asked of reviews: marks, affinities for the engine, a file as it is read, what waits for whom."""
 
 from essaim.reviews.queries.changes import Change, changes_of
+from essaim.reviews.queries.checklist import Point, Proposal, points_of, proposal_of
 from essaim.reviews.queries.figures import (
     assigned_to,
     expert_rows,
@@ -9,10 +10,11 @@ from essaim.reviews.queries.figures import (
     to_remind,
     with_progress,
 )
+from essaim.reviews.queries.history import acts_on
+from essaim.reviews.queries.printing import printed
 from essaim.reviews.queries.reading import (
     CONTACT,
     budget_of,
-    checklist_of,
     documents_read,
     experts_read_slot,
     reason_from_findings,
@@ -23,6 +25,9 @@ from essaim.reviews.queries.waiting import waiting_for
 __all__ = [
     "CONTACT",
     "Change",
+    "Point",
+    "Proposal",
+    "acts_on",
     "affinities",
     "assigned_to",
     "budget_of",
@@ -33,6 +38,9 @@ __all__ = [
     "experts_read_slot",
     "pair_sentence",
     "pairs_of",
+    "points_of",
+    "printed",
+    "proposal_of",
     "reason_from_findings",
     "short_of_reviews",
     "to_remind",

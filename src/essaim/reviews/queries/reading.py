@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from essaim.applications.queries import (
     documents_asked,
     documents_counted,
     files_asked,
-    missing_documents_of,
-    missing_of,
     remarks_of,
 )
 from essaim.calls.queries import FindingView
@@ -51,32 +47,6 @@ def experts_read_slot(rule_set: Any, slot: str) -> bool:
     """Whether experts may read what is given for a slot (`experts = false` in the call's documents forbids it)."""
     rows = rule_set.documents.get("document", [])
     return all(row.get("experts", True) for row in rows if row["code"] == slot)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One point of admissibility, computed: it holds, or the sentences that say what does not."""
-
-    title: str
-    sentences: tuple[str, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether there is nothing to say."""
-        return not self.sentences
-
-
-def checklist_of(application: Any, findings: Iterable[FindingView]) -> list[Check]:
-    """Is the form complete, are the required documents there, are the blocking rules met."""
-    documents = missing_documents_of(application)
-    return [
-        Check(_("Le formulaire est complet"), tuple(found.sentence for found in missing_of(application))),
-        Check(_("Les pièces obligatoires sont là"), tuple(str(document.title) for document in documents)),
-        Check(
-            _("Les règles bloquantes sont respectées"),
-            tuple(str(found.message) for found in findings if found.blocks),
-        ),
-    ]
 
 
 def reason_from_findings(findings: Iterable[FindingView]) -> str:

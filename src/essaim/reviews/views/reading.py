@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.http import Http404, HttpRequest
 
@@ -34,6 +35,11 @@ ASSIGNMENT_LEVELS = {
 PER_PAGE = 50
 
 
+def new_key() -> str:
+    """What names one sending of a form, so that a double click is one act."""
+    return uuid4().hex
+
+
 def team_call(request: HttpRequest, slug: str) -> Call:
     """The call, for those who run its programme; it does not exist for others."""
     calls = access.visible_to(request.user, Call).select_related("programme", "rule_set")
@@ -46,7 +52,9 @@ def team_call(request: HttpRequest, slug: str) -> Call:
 def team_application(request: HttpRequest, public_id: Any) -> Application:
     """A filed application with all that it holds, for those who run its programme."""
     filed = access.visible_to(request.user, Application).filter(filed_at__isnull=False)
-    application = access.fetch(request.user, filed.whole(), public_id=public_id)
+    whole = filed.whole().select_related("handling__person", "paper_arrival")
+    whole = whole.prefetch_related("ticks__ticked_by", "tags", "completion_requests__asked_by", "call__checklist_items")
+    application = access.fetch(request.user, whole, public_id=public_id)
     if not access.roles(request.user, application) & set(TEAM):
         raise Http404
     return application

@@ -1,4 +1,4 @@
-"""Forms of the instruction, of the experts and of the grid: they validate what is typed, and nothing else."""
+"""Forms of the experts, of the grid, and reasons: they validate what is typed, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,164 +1,41 @@
-"""The officer's list of filed applications, and each file beside the decision on its admissibility."""
+"""A file as the administration reads it, beside the checklist and the decision on its admissibility."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from essaim.applications.lifecycle import APPLICATION
-from essaim.applications.models import Application, ApplicationState, Document, Filing
-from essaim.applications.queries import findings_of, tells_regions_of_2013
-from essaim.calls.models import Call
-from essaim.kernel import access, clock, files, journal, tables
-from essaim.kernel.workflow import Refused, role_labels
-from essaim.reviews import actions, exports, queries
-from essaim.reviews.forms import ReasonForm
+from essaim.applications.models import Application, ApplicationState, Document
+from essaim.applications.queries import act_said, findings_of, legal_clock, open_request, parts_asked
+from essaim.kernel import access, clock, files
+from essaim.kernel.workflow import Refused
+from essaim.reviews import actions, queries
+from essaim.reviews.forms import ReasonForm, TextForm
 from essaim.reviews.models import Assignment
+from essaim.reviews.queries import listing
+from essaim.reviews.views.instruction.listing import filed_of
 from essaim.reviews.views.reading import (
     ASSIGNMENT_LEVELS,
     LEVELS,
-    PER_PAGE,
+    new_key,
     reading_context,
     team_application,
-    team_call,
     thread_context,
 )
 
-SORTS = {
-    "numero": (gettext_lazy("numéro"), ("number",)),
-    "aide": (gettext_lazy("aide demandée, la plus forte d’abord"), ("-requested_cents", "number")),
-    "depot": (gettext_lazy("date de dépôt"), ("filed_at", "number")),
-    "organisme": (gettext_lazy("organisme"), ("organisation__name", "number")),
-    "region": (gettext_lazy("région"), ("region_name", "number")),
-}
-DECIDED = gettext_lazy("Décision enregistrée : %(state)s.")
-
-
-@require_safe
-def listing(request: HttpRequest, slug: str) -> HttpResponse:
-    """The filed applications of a call: what the rules say of each, where it stands, what to open next."""
-    call = team_call(request, slug)
-    filed = _filed(request, call)
-    of_2013 = tells_regions_of_2013(call)
-    chosen = {"state": request.GET.get("etat", ""), "region": request.GET.get("region", "")}
-    sort = request.GET.get("tri", "") if request.GET.get("tri", "") in SORTS else "numero"
-    found = _chosen(filed, of_2013=of_2013, **chosen).search(request.GET.get("q", "")).order_by(*SORTS[sort][1])
-    found = queries.with_progress(found).select_related("call", "organisation").prefetch_related(_findings())
-    if format := tables.wanted_format(request):
-        headers, lines = exports.instruction_table(map(_row, found))
-        return tables.download(f"instruction-{call.slug}", format, headers, lines)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    counts = filed.state_counts()
-    context = {
-        "call": call,
-        "page": page,
-        "rows": [_row(application) for application in page.object_list],
-        "counts": counts,
-        "total": sum(counts.values()),
-        "examined": sum(counts.values()) - counts.get("filed", 0) - counts.get("withdrawn", 0),
-        "waiting": counts.get("filed", 0),
-        "running": sum(counts.values()) - counts.get("withdrawn", 0),
-        "admissible": counts.get("admissible", 0),
-        "states": [(value, label, counts[value]) for value, label in ApplicationState.choices if value in counts],
-        "regions": filed.region_figures(of_2013=of_2013),
-        "sorts": [(value, label) for value, (label, _fields) in SORTS.items()],
-        "chosen": {**chosen, "sort": sort, "q": request.GET.get("q", "")},
-        "download_urls": {format: _address(request, format) for format in tables.FORMATS},
-        "is_officer": "officer" in access.roles(request.user, call),
-        **thread_context(call.programme, at=clock.now()),
-    }
-    return render(request, "reviews/instruction.html", context)
-
-
-def _address(request: HttpRequest, format: str) -> str:
-    """This list, filtered alike, as a file."""
-    kept = request.GET.copy()
-    kept["format"] = format
-    kept.pop("page", None)
-    return f"?{kept.urlencode()}"
-
-
-def _filed(request: HttpRequest, call: Call) -> Any:
-    visible = access.visible_to(request.user, Application)
-    return visible.filter(call=call, filed_at__isnull=False)
-
-
-def _chosen(filed: Any, *, state: str, region: str, of_2013: bool) -> Any:
-    """Keep one state and one region, when asked; each row says its region's name of that time."""
-    field = "commune__department__region_2013" if of_2013 else "commune__department__region"
-    named = filed.annotate(region_name=_name_of(field, of_2013=of_2013))
-    if state in ApplicationState.values:
-        named = named.filter(state=state)
-    return named.filter(**{field: region}) if region else named
-
-
-def _name_of(field: str, *, of_2013: bool) -> Any:
-    return F(f"{field}__name_2013") if of_2013 else F(f"{field}__name")
-
-
-def _findings() -> Prefetch[Any]:
-    filings: QuerySet[Filing] = Filing.objects.only("application_id", "number", "findings").order_by("number")
-    return Prefetch("filings", queryset=filings)
-
-
-def _row(application: Any) -> dict[str, Any]:
-    """What the list shows of an application, from its latest filing's frozen findings."""
-    filings = list(application.filings.all())
-    statuses = [found["status"] for found in filings[-1].findings] if filings else []
-    return {
-        "application": application,
-        "region": application.region_name or "",
-        "met": statuses.count("met"),
-        "unmet": statuses.count("not_met"),
-        "level": LEVELS.get(application.state, "neutral"),
-    }
-
-
-@require_safe
-def following(request: HttpRequest, slug: str) -> HttpResponse:
-    """Go to the next file to examine, by number, after `?apres=`; back to the list when there is none."""
-    call = team_call(request, slug)
-    waiting = _filed(request, call).filter(state=ApplicationState.FILED).order_by("number")
-    after = request.GET.get("apres", "")
-    number = int(after) if after.isascii() and after.isdigit() and len(after) < 9 else 0
-    found = waiting.filter(number__gt=number).first() or waiting.first()
-    if found is None:
-        messages.success(request, _("Tous les dossiers de cet appel ont été examinés."))
-        return redirect("reviews:instruction", slug=slug)
-    return redirect("reviews:file", public_id=found.public_id)
-
-
-@require_POST
-def admit_complete(request: HttpRequest, slug: str) -> HttpResponse:
-    """Admit at once every file to which nothing can be objected."""
-    call = team_call(request, slug)
-    try:
-        count = actions.admit_complete(call, by=request.user, at=clock.arrival(request))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(
-            request,
-            ngettext(
-                "%(count)d dossier déclaré recevable. Ceux qui restent demandent une lecture.",
-                "%(count)d dossiers déclarés recevables. Ceux qui restent demandent une lecture.",
-                count,
-            )
-            % {"count": count},
-        )
-    return redirect("reviews:instruction", slug=slug)
+DECIDED = gettext_lazy("Décision enregistrée : %(state)s.")
 
 
 @require_safe
@@ -172,12 +49,25 @@ def _file_page(
 ) -> HttpResponse:
     at = clock.now()
     findings = findings_of(application, phase="admissibility")
+    points = queries.points_of(application, findings)
     around = _around(request, application)
     context = {
         **reading_context(application),
         **around,
         "findings": findings,
-        "checks": queries.checklist_of(application, findings),
+        "groups": _grouped(points),
+        "proposal": queries.proposal_of(points),
+        "ticking": application.state == ApplicationState.FILED,
+        "requests": _requests(application),
+        "open_request": open_request(application),
+        "clock": legal_clock(application, at=at),
+        "today": at.astimezone(ZoneInfo(application.call.zone)).date(),
+        "unread": application.exchanges.filter(from_service=False, read_at=None).count(),
+        "notes": application.notes.select_related("author"),
+        "note_form": TextForm(initial={"key": new_key()}, auto_id="id_note_%s"),
+        "handling": getattr(application, "handling", None),
+        "team": listing.team_of(application.call),
+        "paper": getattr(application, "paper_arrival", None),
         "moves": _moves(request, application, findings, refused or {}),
         "filing": application.filings.order_by("-number").first(),
         "level": LEVELS.get(application.state, "neutral"),
@@ -187,6 +77,20 @@ def _file_page(
         **thread_context(application.call.programme, at=at),
     }
     return render(request, "reviews/file.html", context, status=422 if refused else 200)
+
+
+def _grouped(points: list[queries.Point]) -> list[tuple[str, list[queries.Point]]]:
+    """The points of the checklist under their headings, in order."""
+    groups: dict[str, list[queries.Point]] = {}
+    for point in points:
+        groups.setdefault(point.group, []).append(point)
+    return list(groups.items())
+
+
+def _requests(application: Application) -> list[dict[str, Any]]:
+    """The requests for completion, latest first, with what each asks."""
+    found = sorted(application.completion_requests.all(), key=lambda row: -row.number)
+    return [{"request": row, "parts": parts_asked(row)} for row in found]
 
 
 def _moves(
@@ -219,7 +123,7 @@ def _moves(
 
 def _around(request: HttpRequest, application: Application) -> dict[str, Any]:
     """The files before and after this one in the call, by number, and whether one waits to be examined."""
-    filed = _filed(request, application.call).only("public_id", "number", "title", "call")
+    filed = filed_of(request, application.call).only("public_id", "number", "title", "call")
     return {
         "before": filed.filter(number__lt=application.number).order_by("-number").first(),
         "after": filed.filter(number__gt=application.number).order_by("number").first(),
@@ -228,16 +132,12 @@ def _around(request: HttpRequest, application: Application) -> dict[str, Any]:
 
 
 def _history(application: Application) -> list[dict[str, Any]]:
-    """What the journal holds of a file, latest first."""
-    return [
-        {
-            "at": event.at,
-            "label": journal.VERBS[event.verb].label if event.verb in journal.VERBS else event.verb,
-            "role": ", ".join(role_labels([event.role])) if event.role else "",
-            "leaf": event.leaf,
-        }
-        for event in journal.events_of(application).order_by("-seq")
-    ]
+    """What the journal holds of a file, the team's own acts on it among them, latest first."""
+    acts = []
+    for event in queries.acts_on(application).order_by("-seq"):
+        label, role = act_said(event)
+        acts.append({"at": event.at, "label": label, "role": role, "leaf": event.leaf})
+    return acts
 
 
 def _reviewers(application: Application) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Pages of the instruction: the list, a file, its checklist, requests and messages, acts in bulk, plan B."""
