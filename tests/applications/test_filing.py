@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from essaim.applications import actions
 from essaim.applications.models import Application, Filing
 from essaim.applications.queries import receipt_document, verify_receipt
-from essaim.applications.queries.receipt import silence_date
+from essaim.applications.queries.clock import silence_date
 from essaim.kernel import clock, journal, mail
 from essaim.kernel.models import Event, Message
 from essaim.kernel.workflow import Refused
@@ -48,7 +48,9 @@ def test_filing_freezes_numbers_signs_and_journals(draft, owner):
     event = journal.events_of(draft).get(verb="applications.application.file")
     assert event.payload["sha256"] == filing.sha256 == journal.digest(filing.content)
     assert (event.seq, event.role, event.at) == (filing.event_seq, "mandated", FILED)
-    assert filing.findings == []
+    assert {found["status"] for found in filing.findings} == {"met"}
+    stored = Application.objects.get(pk=draft.pk)
+    assert (stored.unmet_blocking, stored.unmet_other, stored.documents_lacking) == (0, 0, 0)
 
 
 def test_the_receipt_holds_all_that_the_law_asks(draft):
@@ -173,7 +175,8 @@ def test_unmet_rules_and_missing_documents_are_acknowledged_not_forbidden(call, 
         "Pièces du dossier, Relevé d’identité bancaire (RIB), Statuts à jour."
     )
     filing = file(application, acknowledged=True)
-    assert [found["rule"] for found in filing.findings] == ["montant-aide", "pieces"]
+    unmet = [found["rule"] for found in filing.findings if found["status"] == "not_met"]
+    assert unmet == ["montant-aide", "pieces"]
     assert json.loads(filing.receipt)["missing_documents"] == ["Relevé d’identité bancaire (RIB)", "Statuts à jour"]
 
 

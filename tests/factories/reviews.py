@@ -37,6 +37,9 @@ class FiledFactory(factory.django.DjangoModelFactory):
     created_at = FILED
     saved_at = FILED
     filed_at = FILED
+    unmet_blocking = 0
+    unmet_other = 0
+    documents_lacking = 0
     state = "filed"
 
     class Params:
@@ -44,6 +47,9 @@ class FiledFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def unmet(self, create, extracted, **kwargs):
+        if extracted:
+            Application.objects.filter(pk=self.pk).update(unmet_blocking=1)
+            self.unmet_blocking = 1
         Filing.objects.create(
             application=self,
             number=1,

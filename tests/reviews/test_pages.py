@@ -121,7 +121,7 @@ def test_list_says_findings_and_state_and_downloads_alike(signed_in, officer, ca
     bad = FiledFactory(call=call, unmet=True)
     client = signed_in(officer)
     page = check_page(client.get(instruction(call)))
-    assert "1 non respectée" in page.text
+    assert "1 bloquante" in page.text
     assert page.links["Ouvrir le suivant"] == reverse("reviews:next", args=[call.slug])
     answer = client.get(instruction(call) + "?format=csv&q=" + bad.reference)
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))

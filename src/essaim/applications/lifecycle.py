@@ -81,7 +81,7 @@ def nothing_awaited(application: Application, *, by: Any, at: datetime) -> str |
     if request is None or not request.is_open(at):
         return None
     return _(
-        "Une demande de complément attend une réponse jusqu’au %(due)s : attendez-la, ou retirez-la avant de décider."
+        "Une demande de complément attend une réponse jusqu’au %(due)s : attendez-la, ou retirez-la avant de décider."
     ) % {"due": instant(request.due_at, application.call.zone)}
 
 

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from essaim.applications.actions import compute_standings, lapse_completions
+from essaim.applications.actions.completion import tell
 from essaim.applications.actions.letters import writers_of
-from essaim.applications.models import Application, Document
+from essaim.applications.models import Application, CompletionRequest, CompletionState, Document
 from essaim.calls.models import Call
 from essaim.kernel import files, journal, mail
 from essaim.kernel.tasks import periodic
@@ -94,3 +96,24 @@ def _tell_infected(document: Document, person: Any, page: str, *, detail: str, a
         key=f"infected:{document.pk}:{person.pk}",
         subject_of=document.application,
     )
+
+
+COMPLETION_REMINDERS = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
+
+
+@periodic(every=timedelta(hours=1))
+def follow_completions(*, at: datetime) -> None:
+    """Remind of the requests for completion seven days, three days and a day before their term; close those past it."""
+    lapse_completions(at=at)
+    waiting = CompletionRequest.objects.filter(state=CompletionState.ASKED, due_at__gte=at)
+    for request in waiting.filter(due_at__lte=at + max(COMPLETION_REMINDERS)).select_related("application__call"):
+        before = next(one for one in COMPLETION_REMINDERS if request.due_at - one <= at)
+        # Who was asked with less time than that has just been written to.
+        if request.asked_at < request.due_at - before:
+            tell(request, template="completion_due", key=f"due:{before.days}", at=at)
+
+
+@periodic(every=timedelta(hours=1))
+def compute_missing_standings(*, at: datetime) -> None:
+    """Compute what the rules say of files filed before it was kept."""
+    compute_standings()

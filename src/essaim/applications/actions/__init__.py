@@ -63,6 +63,7 @@ from essaim.applications.actions.paper import arrival_of, filed_on_paper, regist
 from essaim.applications.actions.presence import note_presence
 from essaim.applications.actions.restoring import restore
 from essaim.applications.actions.revising import abandon_revision, revise
+from essaim.applications.actions.standing import compute_standings, keep_standing
 
 __all__ = [
     "DOOR",
@@ -81,6 +82,7 @@ __all__ = [
     "begin_guest",
     "change_role",
     "claim",
+    "compute_standings",
     "copy_from",
     "erase_guests",
     "file_application",
@@ -88,6 +90,7 @@ __all__ = [
     "guest_of",
     "invite_member",
     "keep_in_vault",
+    "keep_standing",
     "lapse_completions",
     "lines_of",
     "mark",

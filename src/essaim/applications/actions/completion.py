@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from essaim.accounts.models import Person
 from essaim.applications.actions.letters import writers_of
+from essaim.applications.actions.revising import put_away, revise
 from essaim.applications.lifecycle import COMPLETION
 from essaim.applications.models import Application, ApplicationState, CompletionRequest, CompletionState, Filing
 from essaim.applications.queries import legal_clock, open_request, parts_asked, parts_of
@@ -43,14 +44,14 @@ def ask_completion(
     wanted = set(parts)
     asked = [part.code for part in parts_of(application) if part.code in wanted]
     if not asked:
-        raise Refused(_("Cochez ce que le porteur doit compléter : au moins une question, une pièce ou le budget."))
+        raise Refused(_("Cochez ce que le porteur doit compléter : au moins une question, une pièce ou le budget."))
     if not why.strip():
-        raise Refused(_("Dites au porteur pourquoi : il doit comprendre ce qui manque."))
+        raise Refused(_("Dites au porteur pourquoi : il doit comprendre ce qui manque."))
     due_at = datetime.combine(due_on, time(23, 59, 59), ZoneInfo(application.call.zone))
     if due_on <= at.astimezone(ZoneInfo(application.call.zone)).date():
-        raise Refused(_("Laissez au moins un jour pour répondre : choisissez une date à venir."))
+        raise Refused(_("Laissez au moins un jour pour répondre : choisissez une date à venir."))
     if due_at > at + LONGEST:
-        raise Refused(_("Le délai pour répondre ne dépasse pas un an : choisissez une date plus proche."))
+        raise Refused(_("Le délai pour répondre ne dépasse pas un an : choisissez une date plus proche."))
     with transaction.atomic():
         Application.objects.select_for_update().get(pk=application.pk)
         request = CompletionRequest.objects.create(
@@ -76,6 +77,7 @@ def ask_completion(
                 "why_sha256": journal.digest(request.why),
             },
         )
+        revise(application, by=by, at=at, only=asked, until=due_at)
         forget_requests(application)
         tell(request, template="completion_asked", key="asked", at=at)
     return request
@@ -86,11 +88,11 @@ def why_not_ask(application: Application, *, by: Person | None) -> str | None:
     if "officer" not in access.roles(by, application):
         return _("Seul un chargé de programme demande un complément.")
     if application.state != ApplicationState.FILED:
-        return _("Un complément se demande avant la décision de recevabilité : ce dossier est « %(state)s ».") % {
+        return _("Un complément se demande avant la décision de recevabilité : ce dossier est « %(state)s ».") % {
             "state": application.get_state_display()
         }
     if waiting := open_request(application):
-        return _("Une demande de complément attend déjà une réponse jusqu’au %(due)s : retirez-la d’abord.") % {
+        return _("Une demande de complément attend déjà une réponse jusqu’au %(due)s : retirez-la d’abord.") % {
             "due": day(waiting.due_at.astimezone(ZoneInfo(application.call.zone)).date())
         }
     return None
@@ -103,6 +105,9 @@ def withdraw_completion(request: CompletionRequest, *, reason: str, by: Person, 
         return
     with transaction.atomic():
         COMPLETION.perform(request, "withdraw", by=by, at=at, reason=reason)
+        copy = Application.objects.filter(replaces=request.application_id, put_away_at=None, only__isnull=False).first()
+        if copy is not None:
+            put_away(copy, at=at)
         forget_requests(request.application)
         tell(request, template="completion_withdrawn", key="withdrawn", at=at)
 

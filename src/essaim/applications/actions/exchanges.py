@@ -36,18 +36,18 @@ def write_to_applicant(application: Application, *, text: str, key: str, by: Per
 def write_to_service(application: Application, *, text: str, key: str, by: Person, at: datetime) -> Exchange:
     """A message of the applicant's side, by someone who writes the file; the same key twice is one message."""
     if not WRITERS & access.roles(by, application):
-        raise Refused(_("Vous pouvez lire ce dossier, pas écrire au service : demandez à son porteur."))
+        raise Refused(_("Vous pouvez lire ce dossier, pas écrire au service : demandez à son porteur."))
     return _write(application, text=text, key=key, by=by, at=at, from_service=False)
 
 
 def _write(application: Application, *, text: str, key: str, by: Person, at: datetime, from_service: bool) -> Exchange:
     said = text.replace("\r\n", "\n").strip()
     if application.filed_at is None:
-        raise Refused(_("Les messages s’échangent sur un dossier déposé : avant, écrivez au service de l’appel."))
+        raise Refused(_("Les messages s’échangent sur un dossier déposé : avant, écrivez au service de l’appel."))
     if not said:
         raise Refused(_("Écrivez votre message."))
     if len(said) > LONGEST_MESSAGE:
-        raise Refused(_("Un message ne dépasse pas 4 000 caractères : coupez-le en deux."))
+        raise Refused(_("Un message ne dépasse pas 4 000 caractères : coupez-le en deux."))
     if problem := unkeepable(said):
         raise Refused(problem)
     with transaction.atomic():

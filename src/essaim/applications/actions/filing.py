@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.accounts.models import Person
+from essaim.applications.actions.completion import answer_completion
 from essaim.applications.actions.letters import send_receipt
+from essaim.applications.actions.paper import filed_on_paper
 from essaim.applications.actions.revising import put_away, put_back
+from essaim.applications.actions.standing import standing
 from essaim.applications.lifecycle import APPLICATION, call_is_open, complete, late, may_be_replaced
 from essaim.applications.models import Application, ApplicationState, Filing
-from essaim.applications.queries import missing_documents_of, unmet_of
+from essaim.applications.queries import findings_of, missing_documents_of, unmet_of
 from essaim.applications.queries.receipt import canonical, content_of, digest, statement_of
 from essaim.calls.models import Call
 from essaim.calls.queries import finding_as_json
@@ -156,6 +159,10 @@ def _freeze(
     """Make the move, then keep what was filed: content, receipt, signature, and the letter to send."""
     content = content_of(fresh)
     sha256 = digest(content)
+    # What the administration will read of the rules, computed here once and for all.
+    fresh.filed_at = fresh.filed_at or at
+    findings = findings_of(fresh, phase="admissibility")
+    columns = {**columns, **standing(fresh, findings, lacking=len(checked.missing))}
     record = {"sha256": sha256, "files": len(content["documents"]), "filing": number}
     event = APPLICATION.perform_held(fresh, move, by=by, at=at, columns=columns, **record)
     missing = [str(row.title) for row in checked.missing]
@@ -171,11 +178,14 @@ def _freeze(
         content=canonical(content),
         sha256=sha256,
         documents=content["documents"],
-        findings=[finding_as_json(found) for found in checked.unmet],
+        findings=[finding_as_json(found) for found in findings],
         event_seq=event.seq,
         receipt=statement,
         signature=signing.sign(statement.encode()),
     )
+    if number > 1:
+        answer_completion(fresh, filing=filing, by=by, at=at)
+    filed_on_paper(fresh, by=by, at=at)
     send_receipt.enqueue(filing=filing.pk)
     return filing
 

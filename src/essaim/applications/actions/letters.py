@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 
 from essaim.applications.models import Application, Collaborator, Filing
-from essaim.applications.queries.receipt import silence_date
 from essaim.kernel import clock, mail
 from essaim.kernel.tasks import job
 
@@ -25,7 +26,7 @@ def send_receipt(*, filing: int) -> None:
                 "filing": row,
                 "application": row.application,
                 "call": row.application.call,
-                "silence": silence_date(row.application.call, row.filed_at),
+                "silence": date.fromisoformat(json.loads(row.receipt)["silence"]["date"]),
                 "link": settings.SITE_URL + row.get_absolute_url(),
             },
             at=at,

@@ -100,12 +100,12 @@ def register_paper(
 def _in_time(call: Call, arrived_at: datetime, *, at: datetime) -> None:
     """Refuse what arrived before the opening, after the closing, or has not arrived yet."""
     if arrived_at > at:
-        raise Refused(_("Cette date d’arrivée est à venir : donnez celle que prouve le cachet ou le courriel."))
+        raise Refused(_("Cette date d’arrivée est à venir : donnez celle que prouve le cachet ou le courriel."))
     if call.rule_set is None or call.opens_at is None or call.closes_at is None or arrived_at < call.opens_at:
-        raise Refused(_("L’appel n’était pas ouvert à cette date : un dossier ne pouvait pas arriver."))
+        raise Refused(_("L’appel n’était pas ouvert à cette date : un dossier ne pouvait pas arriver."))
     if arrived_at > call.closes_at:
         raise Refused(
-            _("L’appel était clos depuis le %(closing)s ; ce dossier est arrivé le %(arrival)s, en retard.")
+            _("L’appel était clos depuis le %(closing)s ; ce dossier est arrivé le %(arrival)s, en retard.")
             % {
                 "closing": instant(call.closes_at, call.zone, seconds=True),
                 "arrival": instant(arrived_at, call.zone, seconds=True),
@@ -122,7 +122,7 @@ def _organisation(name: str, kind: str, siret: str) -> Organisation:
 
 def arrival_of(application: Application) -> PaperArrival | None:
     """The proof of arrival of an application registered by an officer; None for one written online."""
-    return PaperArrival.objects.filter(application_id=application.pk).first()
+    return getattr(application, "paper_arrival", None)
 
 
 def filed_on_paper(application: Application, *, by: Person | None, at: datetime) -> None:

@@ -101,7 +101,13 @@ class ApplicationQuerySet(QuerySet[Any]):
         """With all that a page, the rules or a filing read, in four queries."""
         documents = apps.get_model("applications", "Document")._default_manager.select_related("file")
         return self.select_related(
-            "call__programme", "rule_set", "organisation", "commune__department__region", "created_by", "replaces"
+            "call__programme",
+            "rule_set",
+            "organisation",
+            "commune__department__region",
+            "created_by",
+            "replaces",
+            "paper_arrival",
         ).prefetch_related("cost_lines", "funding_lines", Prefetch("documents", queryset=documents))
 
     def drafts(self) -> ApplicationQuerySet:

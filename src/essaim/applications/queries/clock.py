@@ -6,6 +6,7 @@ that time while the delay given to answer runs, and the answer ends the suspensi
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,10 +15,17 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from essaim.applications.queries.receipt import silence_date
 from essaim.ui.formats import day
 
 RUNNING = ("filed", "admissible")
+
+
+def silence_date(call: Any, received_at: datetime) -> date:
+    """The day silence becomes a decision: as many months later (the last day of the month when it has no such day)."""
+    local = received_at.astimezone(ZoneInfo(call.zone)).date()
+    months = local.month - 1 + call.silence_months
+    year, month = local.year + months // 12, months % 12 + 1
+    return date(year, month, min(local.day, monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class Suspension:
         names = {"since": day(self.since), "until": day(self.until)}
         if not self.over:
             return (
-                _("Suspendu depuis le %(since)s, au plus tard jusqu’au %(until)s : il reprend dès la réponse.") % names
+                _("Suspendu depuis le %(since)s, au plus tard jusqu’au %(until)s : il reprend dès la réponse.") % names
             )
         said = {
             "answered": _("Suspendu du %(since)s au %(until)s, jour de la réponse."),
@@ -76,7 +84,7 @@ class LegalClock:
             return ""
         if self.passed:
             return _(
-                "Le service n’a pas répondu dans le délai : depuis le %(day)s, le silence vaut décision de rejet "
+                "Le service n’a pas répondu dans le délai : depuis le %(day)s, le silence vaut décision de rejet "
                 "(article L. 231-4, 3°, du code des relations entre le public et l’administration). "
                 "Une décision expresse peut encore venir."
             ) % {"day": day(self.silence)}
@@ -96,8 +104,13 @@ class LegalClock:
         return max(0, (self.silence - at).days)
 
 
-def legal_clock(application: Any, *, at: datetime, requests: Iterable[Any] | None = None) -> LegalClock | None:
-    """The clock of an application at `at`; None while it is a draft. `requests`: its requests when already read."""
+def legal_clock(
+    application: Any, *, at: datetime, requests: Iterable[Any] | None = None, answered: bool = False
+) -> LegalClock | None:
+    """The clock of an application at `at`; None while it is a draft. `requests`: its requests when already read.
+
+    `answered`: as if the request that waits were answered at `at`.
+    """
     if application.filed_at is None:
         return None
     call, zone = application.call, ZoneInfo(application.call.zone)
@@ -108,9 +121,11 @@ def legal_clock(application: Any, *, at: datetime, requests: Iterable[Any] | Non
         since = request.asked_at.astimezone(zone).date()
         if since > silence:  # silence had already spoken: nothing is left to suspend
             continue
-        end = request.due_at if request.closed_at is None else min(request.closed_at, request.due_at)
-        over = request.state != "asked" or at > request.due_at
-        how = request.state if request.state != "asked" or not over else "lapsed"
+        waits = request.state == "asked" and at <= request.due_at
+        closed = at if waits and answered else request.closed_at
+        end = request.due_at if closed is None else min(closed, request.due_at)
+        over = answered or not waits
+        how = "lapsed" if request.state == "asked" and not waits else request.state
         suspensions.append(Suspension(request.number, since, end.astimezone(zone).date(), over, how))
         silence += timedelta(days=suspensions[-1].days)
     stopped = application.state not in RUNNING
@@ -122,3 +137,11 @@ def legal_clock(application: Any, *, at: datetime, requests: Iterable[Any] | Non
         stopped=stopped,
         passed=not stopped and at.astimezone(zone).date() > silence,
     )
+
+
+def silence_once_filed(application: Any, *, at: datetime) -> date:
+    """The silence date a receipt tells: of a first filing at `at`, or of one that completes the file at `at`."""
+    if application.filed_at == at:
+        return silence_date(application.call, at)
+    clock = legal_clock(application, at=at, answered=True)
+    return clock.silence if clock else silence_date(application.call, at)

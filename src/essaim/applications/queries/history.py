@@ -18,7 +18,7 @@ CARRIED_OUT = {
     "applications.application.admit": _("Déclaré recevable"),
     "applications.application.reject_admissibility": _("Déclaré irrecevable"),
     "applications.application.declare_ineligible": _("Déclaré inéligible"),
-    "applications.completionrequest.answer": _("Demande de complément : réponse reçue"),
+    "applications.completionrequest.answer": _("Demande de complément : réponse reçue"),
     "applications.completionrequest.lapse": _("Demande de complément restée sans réponse"),
     "applications.completionrequest.withdraw": _("Demande de complément close par le retrait du dossier"),
 }

@@ -7,10 +7,9 @@ SHA-256 and is what the site signs (Ed25519). Both are canonical JSON: keys sort
 from __future__ import annotations
 
 import json
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from essaim.applications.queries.clock import silence_once_filed
 from essaim.applications.queries.facts import documents_counted
 from essaim.applications.queries.form import answers_counted
 from essaim.kernel import journal, merkle, signing
@@ -77,14 +77,6 @@ def documents_of(application: Any) -> list[dict[str, Any]]:
     ]
 
 
-def silence_date(call: Any, received_at: datetime) -> date:
-    """The day silence becomes a decision: as many months later (the last day of the month when it has no such day)."""
-    local = received_at.astimezone(ZoneInfo(call.zone)).date()
-    months = local.month - 1 + call.silence_months
-    year, month = local.year + months // 12, months % 12 + 1
-    return date(year, month, min(local.day, monthrange(year, month)[1]))
-
-
 def fingerprints(content: Mapping[str, Any]) -> dict[str, str]:
     """The SHA-256 of each answer of a filed content, by its code: one answer can be proved without showing the rest."""
     return {code: digest(value) for code, value in content["answers"].items()}
@@ -142,7 +134,11 @@ def statement_of(
             "address": call.service_address,
             "telephone": call.service_phone,
         },
-        "silence": {"effect": "rejection", "date": silence_date(call, at).isoformat(), "rule": dict(call.silence)},
+        "silence": {
+            "effect": "rejection",
+            "date": silence_once_filed(application, at=at).isoformat(),
+            "rule": dict(call.silence),
+        },
         "appeal": dict(call.appeal),
         "missing_documents": missing,
         "documents": content["documents"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -48,7 +49,7 @@ def _file(request: HttpRequest, application: Application) -> HttpResponse:
         filing = actions.file_application(
             application,
             by=request.user,
-            at=clock.arrival(request),
+            at=_arrival(request, application),
             key=request.POST.get("key", "")[:64] or _key(application),
             version=version_read(request, application),
             acknowledged="acknowledged" in request.POST,
@@ -66,20 +67,26 @@ def _file(request: HttpRequest, application: Application) -> HttpResponse:
     return redirect("applications:receipt-number", original, filing.number)
 
 
+def _arrival(request: HttpRequest, application: Application) -> datetime:
+    """When the application arrived: now at our door, or, for one received offline, when it is proved to have come."""
+    paper = actions.arrival_of(application)
+    return paper.arrived_at if paper is not None and application.replaces is None else clock.arrival(request)
+
+
 def _key(application: Application) -> str:
     """What names one filing: this draft at this version, whoever asks and however often."""
     return f"{application.public_id}:{application.version}"
 
 
 def _check_page(request: HttpRequest, application: Application, problem: str = "", status: int = 200) -> HttpResponse:
-    at = clock.now()
+    at, paper = clock.now(), actions.arrival_of(application)
     unmet = unmet_of(application)
     context = pages.context(request, application, at=at, step="check") | {
         "sections": said_sections(application),
         "unmet": unmet,
         "key": _key(application),
         "problem": problem,
-        "is_open": is_open(application.call, at=at),
+        "is_open": is_open(application.call, at=paper.arrived_at if paper else at),
         "requested": money(application.requested_cents),
     }
     return render(request, "applications/check.html", context, status=status)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -95,7 +94,7 @@ def completion(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if asked is None:
         return redirect("applications:exchanges", public_id)
     asked.application = found
-    zone = ZoneInfo(found.call.zone)
+    parts, copy = parts_asked(asked), found.open_revision
     context = {
         "application": found,
         "call": found.call,
@@ -103,10 +102,9 @@ def completion(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "thread": thread_of(found.call.programme, at=at),
         "asked": asked,
         "asked_open": asked.is_open(at),
-        "due_on": asked.due_at.astimezone(zone).date(),
-        "parts": parts_asked(asked),
         "clock": legal_clock(found, at=at),
-        "copy": found.open_revision,
+        "write_url": pages.step_url(copy, parts[0].step) if copy and parts else "",
+        "part_urls": [(part, pages.step_url(copy, part.step) if copy else "") for part in parts],
         "may_write": bool(pages.WRITERS & access.roles(request.user, found)),
     }
     return render(request, "applications/completion.html", context)

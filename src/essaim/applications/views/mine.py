@@ -21,16 +21,15 @@ from essaim.accounts.access import WRITERS as ORGANISATION_WRITERS
 from essaim.accounts.access import organisations_of
 from essaim.accounts.models import Organisation
 from essaim.applications import actions
+from essaim.applications.access import member_roles
 from essaim.applications.forms import StartForm
 from essaim.applications.lifecycle import APPLICATION, call_is_open
 from essaim.applications.models import Application, ApplicationState
-from essaim.applications.queries import said_sections
-from essaim.applications.queries.receipt import silence_date
-from essaim.applications.views import pages
+from essaim.applications.queries import act_said, acts_of, said_sections
+from essaim.applications.views import exchanges, pages
 from essaim.calls.models import Call
 from essaim.calls.queries import moments
-from essaim.kernel import access, clock, journal, tables
-from essaim.kernel.journal import VERBS
+from essaim.kernel import access, clock, tables
 from essaim.kernel.workflow import Refused
 from essaim.programmes.thread import thread_of
 
@@ -147,22 +146,18 @@ def application(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if found.filed_at:
         context["moments"] = _moments(found)
         context["calendar"] = moments(found.call, at=at)
-        context["silence"] = silence_date(found.call, found.filed_at)
+        context |= exchanges.waiting(request.user, found, at=at)
+        context["is_mine"] = bool(member_roles(request.user, found))
     return render(request, "applications/application.html", context)
 
 
 def _history(found: Application) -> list[dict[str, Any]]:
     """What was done, by the role that did it, newest first."""
-    return [
-        {
-            "at": event.at,
-            "label": VERBS[event.verb].label,
-            "rank": event.seq,
-            "role": access.ROLE_LABELS.get(event.role, ""),
-        }
-        for event in journal.events_of(found).order_by("-seq")
-        if event.verb in VERBS
-    ]
+    acts = []
+    for event in acts_of(found).order_by("-seq"):
+        label, role = act_said(event)
+        acts.append({"at": event.at, "label": label, "rank": event.seq, "role": role})
+    return acts
 
 
 def _moments(found: Application) -> list[dict[str, Any]]:

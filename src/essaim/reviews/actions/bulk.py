@@ -50,8 +50,8 @@ def _cannot_admit(file: Any, *, by: Person, at: datetime) -> str:
     if refusal := APPLICATION.why_not(file, "admit", by=by, at=at):
         return refusal
     if file.unmet_blocking:
-        return _("Une règle bloquante n’est pas respectée : à lire un par un.")
-    return _("Une pièce obligatoire manque : à lire un par un.") if file.documents_lacking else ""
+        return _("Une règle bloquante n’est pas respectée : à lire un par un.")
+    return _("Une pièce obligatoire manque : à lire un par un.") if file.documents_lacking else ""
 
 
 def order(call: Call, kind: str, *, chosen: list[int], arguments: dict[str, Any], by: Person, at: datetime) -> BulkAct:

@@ -33,9 +33,9 @@ def tick(
     """
     only_instructor(application.call, by)
     if application.state != ApplicationState.FILED:
-        raise Refused(_("La recevabilité de ce dossier est décidée : la liste ne change plus."))
+        raise Refused(_("La recevabilité de ce dossier est décidée : la liste ne change plus."))
     if point not in {found.code for found in points_of(application)}:
-        raise Refused(_("Ce point n’est plus dans la liste : rechargez la page."))
+        raise Refused(_("Ce point n’est plus dans la liste : rechargez la page."))
     said = " ".join(remark.replace("\x00", "").split())[:300]
     known = Tick.objects.filter(application=application, point=point).first()
     if (known.holds, known.remark) == (holds, said) if known else holds is None:
@@ -68,7 +68,7 @@ def add_item(call: Call, *, text: str, by: Person, at: datetime) -> ChecklistIte
     if known := kept.filter(text=said).first():
         return known
     if kept.count() >= MOST_ITEMS:
-        raise Refused(_("Trente points au plus : retirez-en un d’abord."))
+        raise Refused(_("Trente points au plus : retirez-en un d’abord."))
     with transaction.atomic():
         item = ChecklistItem.objects.create(call=call, text=said, added_by=by, added_at=at)
         journal.append(

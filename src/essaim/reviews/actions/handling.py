@@ -40,7 +40,7 @@ def give_file(application: Application, *, to: Person | None, by: Person, at: da
         return known
     if to is not None and not _in_the_team(to, application):
         raise Refused(
-            _("%(name)s n’est pas chargé de programme ici : choisissez un collègue de l’équipe.") % {"name": to}
+            _("%(name)s n’est pas chargé de programme ici : choisissez un collègue de l’équipe.") % {"name": to}
         )
     with transaction.atomic():
         if to is None:
@@ -86,7 +86,7 @@ def write_note(application: Application, *, text: str, key: str, by: Person, at:
     if not said:
         raise Refused(_("Écrivez votre note."))
     if len(said) > LONGEST_NOTE:
-        raise Refused(_("Une note ne dépasse pas 4 000 caractères : coupez-la en deux."))
+        raise Refused(_("Une note ne dépasse pas 4 000 caractères : coupez-la en deux."))
     with transaction.atomic():
         note, made = Note.objects.get_or_create(
             key=f"{application.pk}:{key}"[:64],
@@ -115,7 +115,7 @@ def put_tag(application: Application, *, word: str, by: Person, at: datetime) ->
         if tag := known.get(said.casefold()):
             return tag
         if len(known) >= MOST_TAGS:
-            raise Refused(_("Dix étiquettes au plus par dossier : retirez-en une d’abord."))
+            raise Refused(_("Dix étiquettes au plus par dossier : retirez-en une d’abord."))
         tag = Tag.objects.create(application=application, word=said)
         _journal_tag("reviews.tag.put", tag, by=by, at=at)
     return tag

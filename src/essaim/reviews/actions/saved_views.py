@@ -28,7 +28,7 @@ def save_view(call: Call, *, name: str, query: str, shared: bool, first: bool, b
         raise Refused(_("Donnez un nom à cette vue."))
     kept = urlencode([(key, value) for key, value in parse_qsl(query) if key not in NOT_KEPT])
     if len(kept) > 2000:
-        raise Refused(_("Cette vue a trop de filtres pour être enregistrée : retirez-en."))
+        raise Refused(_("Cette vue a trop de filtres pour être enregistrée : retirez-en."))
     with transaction.atomic():
         view, _made = SavedView.objects.update_or_create(
             call=call, owner=by, name=said, defaults={"query": kept, "shared": shared, "saved_at": at}
@@ -50,5 +50,5 @@ def open_first(view: SavedView, *, by: Person) -> None:
 def forget_view(view: SavedView, *, by: Person) -> None:
     """Take a view of one's own away; who had it first finds the whole list again."""
     if view.owner_id != by.pk:
-        raise Refused(_("Cette vue appartient à %(name)s : elle seule peut la retirer.") % {"name": view.owner})
+        raise Refused(_("Cette vue appartient à %(name)s, qui seul peut la retirer.") % {"name": view.owner})
     view.delete()

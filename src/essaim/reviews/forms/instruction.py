@@ -32,7 +32,7 @@ class RequestForm(forms.Form):
         label=_("Pourquoi"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Le porteur le lira tel quel : dites ce qui manque et ce qui conviendrait."),
+        help_text=_("Le porteur le lira tel quel : dites ce qui manque et ce qui conviendrait."),
     )
     due_on = forms.DateField(label=_("À rendre au plus tard le"), widget=DATE)
 
@@ -108,7 +108,7 @@ class PaperForm(forms.Form):
     proof = forms.CharField(
         label=_("Preuve de l’arrivée"),
         max_length=300,
-        help_text=_("Par exemple : numéro du recommandé, cachet du service, identifiant du courriel."),
+        help_text=_("Par exemple : numéro du recommandé, cachet du service, identifiant du courriel."),
     )
     proof_file = forms.FileField(label=_("Copie de la preuve"), required=False, help_text=_("PDF, JPG ou PNG."))
     organisation = forms.CharField(label=_("Organisme demandeur"), max_length=200)

@@ -97,8 +97,8 @@ def proposal_of(points: Iterable[Point]) -> Proposal:
     against = [point.title for point in listed if point.objects]
     left = [point.title for point in listed if point.open]
     if against:
-        sentence = _("La liste de contrôle s’oppose à la recevabilité : %(points)s.") % {"points": ", ".join(against)}
+        sentence = _("La liste de contrôle s’oppose à la recevabilité : %(points)s.") % {"points": ", ".join(against)}
         return Proposal("object", sentence)
     if left:
-        return Proposal("wait", _("Il reste à vérifier : %(points)s.") % {"points": ", ".join(left)})
+        return Proposal("wait", _("Il reste à vérifier : %(points)s.") % {"points": ", ".join(left)})
     return Proposal("admit", _("Rien ne s’oppose à la recevabilité. La décision vous revient."))

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from essaim.applications.queries import legal_clock, sections_of
@@ -137,8 +151,10 @@ def _silence_near(files: Any, value: str, at: datetime) -> list[int]:
 
 
 def rows_of(call: Any, keys: list[int], *, of_2013: bool) -> list[Any]:
-    """The files of a page, in this order, with all that columns show: six statements, however many rows."""
+    """The files of a page, in this order, with all that columns show: three statements, however many rows."""
     region = region_field(of_2013=of_2013)
+    reviews = _of_file("Assignment").order_by().values("application")
+    unread = _of_file("Exchange", "applications").filter(from_service=False, read_at=None).order_by()
     found = (
         apps.get_model("applications", "Application")
         .objects.filter(pk__in=keys)
@@ -147,20 +163,22 @@ def rows_of(call: Any, keys: list[int], *, of_2013: bool) -> list[Any]:
             region_name=F(f"{region}__name_2013") if of_2013 else F(f"{region}__name"),
             department_name=F("commune__department__name"),
             commune_name=F("commune__name"),
+            given=_count(reviews.filter(state__in=["assigned", "done"])),
+            reviewed=_count(reviews.filter(state="done")),
+            unread=_count(unread.values("application")),
         )
         .defer("answers", "touched")
         .prefetch_related("completion_requests", _words())
     )
     by_key = {application.pk: application for application in found}
-    figures = _figures(keys)
-    rows = []
-    for key in keys:
-        application = by_key[key]
+    for application in by_key.values():
         application.call = call
-        for name, values in figures.items():
-            setattr(application, name, values.get(key, 0))
-        rows.append(application)
-    return rows
+    return [by_key[key] for key in keys]
+
+
+def _count(rows: Any) -> Any:
+    """How many rows of another table a file has, as a column of the same statement."""
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 
 def _words() -> Prefetch[Any]:
@@ -168,37 +186,35 @@ def _words() -> Prefetch[Any]:
     return Prefetch("tags", queryset=tags)
 
 
-def _figures(keys: list[int]) -> dict[str, dict[int, int]]:
-    """For each file: reviewers it has, reviews handed in, messages not read by the service."""
-    reviews = (
-        apps.get_model("reviews", "Assignment")
-        .objects.filter(application__in=keys, state__in=["assigned", "done"])
-        .order_by()
-        .values_list("application_id")
-        .annotate(given=Count("pk"), reviewed=Count("pk", filter=Q(state="done")))
-    )
-    unread = (
-        apps.get_model("applications", "Exchange")
-        .objects.filter(application__in=keys, from_service=False, read_at=None)
-        .order_by()
-        .values_list("application_id")
+def state_and_region_counts(files: Any, *, of_2013: bool) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """How many files in each state, and in each region (`code`, `name`, `count`, by name), in one statement."""
+    region = region_field(of_2013=of_2013)
+    rows = (
+        files.order_by()
+        .values_list("state", region, f"{region}__name_2013" if of_2013 else f"{region}__name")
         .annotate(count=Count("pk"))
     )
-    counted = list(reviews)
-    return {
-        "given": {key: given for key, given, _done in counted},
-        "reviewed": {key: done for key, _given, done in counted},
-        "unread": dict(unread),
-    }
+    states: Counter[str] = Counter()
+    regions: Counter[tuple[str, str]] = Counter()
+    for state, code, name, count in rows:
+        states[state] += count
+        if code:
+            regions[code, name] += count
+    named = sorted(regions.items(), key=lambda row: row[0][1])
+    return dict(states), [{"code": code, "name": name, "count": count} for (code, name), count in named]
+
+
+def menus_of(call: Any) -> tuple[list[tuple[str, str]], list[str]]:
+    """The officers one can give a file to (id, name), and the tags in use on a call's files, in one statement."""
+    members = call.programme.team.filter(role="officer").order_by()
+    people = members.values_list("person_id", "person__name")
+    tags = apps.get_model("reviews", "Tag").objects.filter(application__call=call).order_by()
+    words = tags.values_list(Value(0, output_field=BigIntegerField()), "word").distinct()
+    rows = sorted(people.union(words), key=lambda row: (row[1].casefold(), row[0]))
+    return [(str(key), name) for key, name in rows if key], [name for key, name in rows if not key]
 
 
 def team_of(call: Any) -> list[Any]:
     """The officers of a call's programme, by name: those one can give a file to."""
     members = call.programme.team.filter(role="officer").select_related("person").order_by("person__name", "pk")
     return [member.person for member in members]
-
-
-def words_of(call: Any) -> list[str]:
-    """The tags in use on a call's files, in order."""
-    found = apps.get_model("reviews", "Tag").objects.filter(application__call=call)
-    return list(found.order_by("word").values_list("word", flat=True).distinct())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from essaim.applications.queries import legal_clock, said_sections
 from essaim.calls.queries import FindingView
 from essaim.reviews.queries.reading import budget_of, documents_read
-from essaim.ui.formats import exact_instant, instant, money, number
+from essaim.ui.formats import instant, money, number
 
 
 def printed(application: Any, findings: Iterable[FindingView], *, at: datetime) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def printed(application: Any, findings: Iterable[FindingView], *, at: datetime) 
         "siret": getattr(application.organisation, "siret", "") or "",
         "commune": str(application.commune or ""),
         "state": application.get_state_display(),
-        "filed": exact_instant(application.filed_at, call.zone),
+        "filed": instant(application.filed_at, call.zone, seconds=True),
         "printed": instant(at, call.zone),
         "cost": money(application.cost_cents),
         "requested": money(application.requested_cents),

@@ -35,7 +35,7 @@ from essaim.reviews.views.reading import (
     thread_context,
 )
 
-DECIDED = gettext_lazy("Décision enregistrée : %(state)s.")
+DECIDED = gettext_lazy("Décision enregistrée : %(state)s.")
 
 
 @require_safe

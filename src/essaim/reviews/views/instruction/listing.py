@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,16 +31,16 @@ from essaim.reviews.views.reading import team_call, thread_context
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """The filed applications of a call: what the rules say of each, where it stands, what to open next."""
     call = team_call(request, slug)
-    views = list(access.visible_to(request.user, SavedView).filter(call=call).select_related("owner"))
-    if not request.GET and (first := _first_view(request, call, views)):
+    views = _readable(request, call)
+    if not request.GET and (first := next((view for view in views if view.first), None)):
         return redirect(f"{request.path}?{_address_of(first)}")
     at, of_2013 = clock.now(), tells_regions_of_2013(call)
     questions = listing.choice_questions(call.rule_set)
     chosen = read_choices(request.GET, questions=questions)
     filed = filed_of(request, call)
-    keys = files_of(request, call, chosen)
+    keys = list(files_of(request, call, chosen))
     if format := tables.wanted_format(request):
-        rows = listing.rows_of(call, list(keys), of_2013=of_2013)
+        rows = listing.rows_of(call, keys, of_2013=of_2013)
         headers, lines = columns.table_of(rows, chosen.columns, at=at)
         return tables.download(f"instruction-{call.slug}", format, headers, lines)
     shown = Paginator(keys, chosen.size).get_page(request.GET.get("page"))
@@ -55,8 +55,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "query": _query(request),
         "view_form": ViewForm(auto_id="id_vue_%s"),
         "is_officer": "officer" in access.roles(request.user, call),
-        **_figures(filed),
-        **_menus(call, filed, chosen, questions, of_2013=of_2013),
+        **_figures(filed, of_2013=of_2013),
+        **_menus(call, chosen, questions),
         **thread_context(call.programme, at=at),
     }
     return render(request, "reviews/instruction.html", context)
@@ -78,13 +78,13 @@ def files_of(request: HttpRequest, call: Call, chosen: Choices) -> Any:
     return found.order_by(*columns.ORDERS[chosen.order]).values_list("pk", flat=True)
 
 
-def _figures(filed: Any) -> dict[str, Any]:
-    """The counts above the list."""
-    counts = filed.state_counts()
+def _figures(filed: Any, *, of_2013: bool) -> dict[str, Any]:
+    """The counts above the list, and the regions one can choose."""
+    counts, regions = listing.state_and_region_counts(filed, of_2013=of_2013)
     total = sum(counts.values())
     running = total - counts.get("withdrawn", 0)
     return {
-        "counts": counts,
+        "regions": regions,
         "total": total,
         "waiting": counts.get("filed", 0),
         "running": running,
@@ -94,20 +94,20 @@ def _figures(filed: Any) -> dict[str, Any]:
     }
 
 
-def _menus(call: Call, filed: Any, chosen: Choices, questions: list[Any], *, of_2013: bool) -> dict[str, Any]:
+def _menus(call: Call, chosen: Choices, questions: list[Any]) -> dict[str, Any]:
     """What each menu of the filters offers."""
     filters = chosen.filters
+    people, words = listing.menus_of(call)
     menus = [
         ("constats", _("Règles et pièces"), listing.FINDINGS.items()),
         ("complement", _("Complément"), listing.REQUESTS.items()),
         ("messages", _("Messages"), listing.MESSAGES.items()),
         ("silence", _("Date du silence"), listing.SILENCES.items()),
         ("arrivee", _("Arrivée"), listing.ARRIVALS.items()),
-        ("etiquette", _("Étiquette"), [(word, word) for word in listing.words_of(call)]),
+        ("etiquette", _("Étiquette"), [(word, word) for word in words]),
     ]
     return {
-        "regions": filed.region_figures(of_2013=of_2013),
-        "handlers": [*listing.HANDLERS.items(), *((str(who.pk), who.name) for who in listing.team_of(call))],
+        "handlers": [*listing.HANDLERS.items(), *people],
         "menus": [(name, label, list(options), filters[name]) for name, label, options in menus]
         + [
             (f"r_{question.code}", str(question.label), list(question.choices), filters["reponses"].get(question.code))
@@ -126,10 +126,11 @@ def _menus(call: Call, filed: Any, chosen: Choices, questions: list[Any], *, of_
 # ---------------------------------------------------------------- saved views
 
 
-def _first_view(request: HttpRequest, call: Call, views: list[SavedView]) -> SavedView | None:
-    """The view this person opens first, if they still may read it."""
-    chosen = access.visible_to(request.user, DefaultView).filter(call=call).values_list("view_id", flat=True).first()
-    return next((view for view in views if view.pk == chosen), None)
+def _readable(request: HttpRequest, call: Call) -> list[Any]:
+    """One's own views of the list and those shared with the team; `first` on the one this person opens first."""
+    defaults = access.visible_to(request.user, DefaultView).filter(view=OuterRef("pk"))
+    views = access.visible_to(request.user, SavedView).filter(call=call)
+    return list(views.select_related("owner").annotate(first=Exists(defaults)))
 
 
 def _address_of(view: SavedView) -> str:
@@ -162,7 +163,7 @@ def save_view(request: HttpRequest, slug: str) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("La vue « %(name)s » est enregistrée.") % {"name": view.name})
+            messages.success(request, _("La vue « %(name)s » est enregistrée.") % {"name": view.name})
             return redirect(f"{_list(slug)}?{_address_of(view)}")
     else:
         messages.error(request, _("Donnez un nom à cette vue."))
@@ -178,10 +179,10 @@ def change_view(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     try:
         if request.POST.get("do") == "first":
             actions.open_first(view, by=request.user)
-            messages.success(request, _("La vue « %(name)s » s’ouvrira d’abord.") % {"name": view.name})
+            messages.success(request, _("La vue « %(name)s » s’ouvrira d’abord.") % {"name": view.name})
             return redirect(f"{_list(slug)}?{_address_of(view)}")
         actions.forget_view(view, by=request.user)
-        messages.success(request, _("La vue « %(name)s » est retirée.") % {"name": view.name})
+        messages.success(request, _("La vue « %(name)s » est retirée.") % {"name": view.name})
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect(f"{_list(slug)}?vue=")

@@ -48,7 +48,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("Recopiez maintenant le dossier, page par page, puis déposez-le : il le sera à son heure d’arrivée."),
+                _("Recopiez maintenant le dossier, page par page, puis déposez-le : il le sera à son heure d’arrivée."),
             )
             return redirect(application)
     mine = access.visible_to(request.user, Application).filter(

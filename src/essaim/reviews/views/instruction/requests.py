@@ -49,7 +49,7 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("La demande est envoyée. Le porteur a jusqu’au %(due)s ; le délai légal est suspendu d’ici là.")
+                _("La demande est envoyée. Le porteur a jusqu’au %(due)s ; le délai légal est suspendu d’ici là.")
                 % {"due": day(asked.due_at.astimezone(ZoneInfo(application.call.zone)))},
             )
             return redirect("reviews:file", public_id=public_id)
@@ -109,7 +109,7 @@ def exchanges(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except Refused as refusal:
             form.add_error("text", str(refusal))
         else:
-            messages.success(request, _("Le message est envoyé : le porteur est prévenu par courriel."))
+            messages.success(request, _("Le message est envoyé : le porteur est prévenu par courriel."))
             return redirect(request.path)
     thread = access.visible_to(request.user, Exchange).filter(application=application)
     context = {
