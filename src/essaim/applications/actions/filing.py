@@ -160,8 +160,9 @@ def _freeze(
     content = content_of(fresh)
     sha256 = digest(content)
     # What the administration will read of the rules, computed here once and for all.
-    fresh.filed_at = fresh.filed_at or at
+    before, fresh.filed_at = fresh.filed_at, fresh.filed_at or at
     findings = findings_of(fresh, phase="admissibility")
+    fresh.filed_at = before
     columns = {**columns, **standing(fresh, findings, lacking=len(checked.missing))}
     record = {"sha256": sha256, "files": len(content["documents"]), "filing": number}
     event = APPLICATION.perform_held(fresh, move, by=by, at=at, columns=columns, **record)

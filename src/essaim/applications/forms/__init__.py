@@ -2,26 +2,12 @@
 
 from essaim.applications.forms.answers import PlaceForm, StartForm, seen_in
 from essaim.applications.forms.exchanges import ExchangeForm
-from essaim.applications.forms.plan import (
-    CostForm,
-    FundingForm,
-    LineForm,
-    LineSet,
-    Names,
-    Row,
-    read_row,
-    rows_of,
-    rows_sent,
-)
+from essaim.applications.forms.plan import Names, Row, read_row, rows_of, rows_sent
 from essaim.applications.forms.questions import Control, controls, typed_answers
 
 __all__ = [
     "Control",
-    "CostForm",
     "ExchangeForm",
-    "FundingForm",
-    "LineForm",
-    "LineSet",
     "Names",
     "PlaceForm",
     "Row",

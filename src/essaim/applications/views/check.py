@@ -37,7 +37,9 @@ def check(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _to_file(request: HttpRequest, public_id: UUID) -> Application:
     """The application with one's roles on it, in one query: filing reads the rest itself, once it holds the lock."""
-    mine = with_roles_of(request.user, access.visible_to(request.user, Application)).select_related("call")
+    mine = with_roles_of(request.user, access.visible_to(request.user, Application)).select_related(
+        "call", "paper_arrival"
+    )
     found = access.fetch(request.user, mine, public_id=public_id)
     tell_roles(request.user, found)
     return found
