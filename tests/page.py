@@ -180,11 +180,20 @@ def _forms(page: Page) -> Iterator[str]:
             yield f"the POST form to {form.get('action')} has {len(tokens)} CSRF tokens"
 
 
+def _french(element: Element) -> Iterator[str]:
+    """The texts of an element, without those said to be in another language."""
+    if element.get("lang", "fr") == "fr":
+        yield element.text or ""
+        for inside in element:
+            yield from _french(inside)
+            yield inside.tail or ""
+
+
 def _typography(page: Page) -> Iterator[str]:
     """French text uses ’, and no-break spaces where a line must not break; nothing of the machinery shows."""
     if page.select("html")[0].get("lang") != "fr":
         return
-    for word in page.root.itertext():
+    for word in _french(page.root):
         for wrong in (" ;", " ?", " !", " €", "« ", " »"):
             if wrong in word:
                 yield f"a plain space in {word.strip()[:60]!r}: write a no-break space"

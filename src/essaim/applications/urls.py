@@ -11,6 +11,7 @@ from essaim.applications.views import (
     mine,
     places,
     plan,
+    preview,
     receipts,
     revising,
     steps,
@@ -22,6 +23,7 @@ app_name = "applications"
 ONE = "candidatures/<uuid:public_id>/"
 
 urlpatterns = [
+    path("appels/<slug:slug>/preparer/apercu/", preview.preview, name="preview"),
     path("appels/<slug:slug>/candidater/", mine.start, name="start"),
     path("appels/<slug:slug>/essai/", trials.trial, name="trial"),
     path("appels/<slug:slug>/essai/exemples/", trials.examples, name="examples"),

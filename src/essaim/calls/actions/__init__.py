@@ -10,6 +10,7 @@ from essaim.calls.actions.alerts import (
     subscription_of,
     tell_everyone,
 )
+from essaim.calls.actions.editing import begin_call, rewrite
 from essaim.calls.actions.editions import (
     Stale,
     abandon_edition,
@@ -41,6 +42,7 @@ __all__ = [
     "NotAFolder",
     "Stale",
     "abandon_edition",
+    "begin_call",
     "check_edition",
     "check_files",
     "check_folder",
@@ -60,6 +62,7 @@ __all__ = [
     "publish_edition",
     "read_files",
     "read_folder",
+    "rewrite",
     "save_edition",
     "stop_token",
     "subscribe",

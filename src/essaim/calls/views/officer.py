@@ -1,78 +1,21 @@
-"""The officer's pages of a call: prepare and publish it, see who was told."""
+"""The officer's pages of a published call: who was told, and withdrawing it."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from essaim.calls import actions, queries
-from essaim.calls.forms import PrepareForm
-from essaim.calls.lifecycle import CALL, missing_of
-from essaim.calls.models import Call, CallState, Subscription, SubscriptionState
-from essaim.kernel import access, clock, tables
+from essaim.calls import queries
+from essaim.calls.lifecycle import CALL
+from essaim.calls.models import CallState, Subscription, SubscriptionState
+from essaim.calls.views.editor.rooms import mine
+from essaim.kernel import clock, tables
 from essaim.kernel.workflow import Refused
 from essaim.places.models import KnownPlace, Region
 from essaim.programmes.thread import thread_of
 from essaim.ui.formats import number, percent
 from essaim.ui.shapes import Bar
-
-
-def mine(request: HttpRequest, slug: str) -> Call:
-    """The call, for an officer of its programme; 404 for anyone else."""
-    call = access.fetch(request.user, access.visible_to(request.user, Call).whole(), slug=slug)
-    if "officer" not in access.roles(request.user, call):
-        raise Http404
-    return call
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def prepare(request: HttpRequest, slug: str) -> HttpResponse:
-    """A draft: what is missing, its dates and texts, a preview, and publication."""
-    call, at = mine(request, slug), clock.now()
-    if call.state != CallState.DRAFT:
-        messages.info(request, str(queries.today(call, at=at).sentence))
-        return redirect("calls:reach", call.slug)
-    with timezone.override(call.zone):
-        form = PrepareForm(request.POST if request.method == "POST" else None, call=call)
-        if request.method == "POST" and form.is_valid():
-            with timezone.override(form.cleaned_data["zone"]):
-                form = PrepareForm(request.POST, call=call)  # hours are read in the zone just given
-                form.full_clean()
-        if request.method == "POST" and form.is_valid():
-            try:
-                actions.prepare_call(call, changes=form.changes(), by=request.user, at=at)
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("Enregistré : le public ne voit pas l’appel avant sa publication."))
-                return redirect("calls:prepare", call.slug)
-        context = {
-            "call": call,
-            "form": form,
-            "missing": missing_of(call),
-            "refusal": CALL.why_not(call, "publish", by=request.user, at=at),
-            "at": at,
-            "rules": queries.sentences(call.rule_set) if call.rule_set else [],
-            "thread": thread_of(call.programme, at=at),
-        }
-        return render(request, "calls/prepare.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def publish(request: HttpRequest, slug: str) -> HttpResponse:
-    """Publish the draft; a second click shows the published call."""
-    call = mine(request, slug)
-    if call.state != CallState.DRAFT:
-        return redirect(call)
-    try:
-        CALL.perform(call, "publish", by=request.user, at=clock.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("calls:prepare", call.slug)
-    messages.success(request, _("L’appel est publié. Les personnes concernées seront prévenues à son ouverture."))
-    return redirect(call)
 
 
 @require_POST
