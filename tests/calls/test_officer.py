@@ -23,62 +23,58 @@ def typed(page, **changes):
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_prepare_shows_dates_in_the_zone_of_the_call_and_a_way_to_publish(client, draft, officer, language):
     client.force_login(officer)
-    page = check_page(client.get(f"{URL}preparer/", headers={"accept-language": language}))
-    assert typed(page)["opens_at"] == "2013-09-20T02:00:00"
-    assert [form.get("action") for form in page.select("form", class_="es-post")][-1] == f"{URL}preparer/publier/"
+    headers = {"accept-language": language}
+    assert check_page(client.get(f"{URL}preparer/", headers=headers)).select("a", href=f"{URL}preparer/verifier/")
+    page = check_page(client.get(f"{URL}preparer/dates/", headers=headers))
+    assert typed(page)["period__opens_at"] == "2013-09-20T02:00:00"
+    page = check_page(client.get(f"{URL}preparer/verifier/", headers=headers))
+    assert page.select("form", action=f"{URL}preparer/publier/")
     assert check_page(client.get(URL)).h1 == str(draft.title)
 
 
-def test_prepare_says_what_is_missing(client, draft, officer):
+def test_prepare_says_what_is_missing_and_where_it_is_mended(client, draft, officer):
     Call.objects.update(service_phone="", closes_at=None)
     client.force_login(officer)
-    page = check_page(client.get(f"{URL}preparer/"))
-    assert page.links["la date de clôture"] == "#id_closes_at"
-    assert page.links["le téléphone du service"] == "#id_service_phone"
-    assert "Avant de publier, complétez : la date de clôture, le téléphone du service." in page.text.replace(
-        "\u00a0", " "
-    )
-    page = check_page(client.post(f"{URL}preparer/publier/", follow=True))
-    assert "Avant de publier, complétez" in page.text
+    assert "Il reste 2 points à compléter avant de publier." in check_page(client.get(f"{URL}preparer/")).text
+    page = check_page(client.get(f"{URL}preparer/verifier/"))
+    assert set(page.links.values()) >= {f"{URL}preparer/dates/", f"{URL}preparer/cadre/"}
+    assert not page.select("form", action=f"{URL}preparer/publier/")
+    page = check_page(client.post(f"{URL}preparer/publier/"), 422)
+    assert "Avant de publier, corrigez" in page.text
     assert Call.objects.get().state == CallState.DRAFT
 
 
-def test_prepare_reads_hours_in_the_zone_given_with_them(client, draft, officer):
+def test_dates_read_hours_in_the_zone_given_with_them(client, draft, officer):
     client.force_login(officer)
-    page = check_page(client.get(f"{URL}preparer/"))
-    data = typed(page, zone="Indian/Reunion", closes_at="2013-12-01T23:59:59", title="Un titre")
-    client.post(f"{URL}preparer/", data)
+    page = check_page(client.get(f"{URL}preparer/dates/"))
+    data = typed(page, period__timezone="Indian/Reunion", period__closes_at="2013-12-01T23:59:59")
+    client.post(f"{URL}preparer/dates/", data)
+    client.post(f"{URL}preparer/publier/")
     call = Call.objects.get()
     assert (call.closes_at.isoformat(), call.zone) == ("2013-12-01T19:59:59+00:00", "Indian/Reunion")
-    assert (call.title["fr"], call.title["en"]) == ("Un titre", draft.title["en"])
-    event = Event.objects.get(verb="calls.call.prepare")
-    assert event.payload["fields"] == ["closes_at", "opens_at", "title", "zone"]
+    event = Event.objects.get(verb="calls.edition.save")
+    assert event.payload == {"part": "call", "version": 1}
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"closes_at": "2013-09-01T00:00"}, "La clôture doit être après l’ouverture : corrigez les dates."),
-        ({"closes_at": "demain"}, "Écrivez un jour et une heure qui existent, par exemple 2013-09-13T23:59:59."),
-        ({"zone": "Europe/Atlantide"}, "Ce fuseau est inconnu : écrivez par exemple Europe/Paris."),
-        ({"service_email": "x"}, None),
+        ({"period__closes_at": "2013-09-01T00:00"}, "La clôture doit être après l’ouverture : corrigez les dates."),
+        (
+            {"period__closes_at": "demain"},
+            "Écrivez un jour et une heure qui existent, par exemple 2013-09-13T23:59:59.",
+        ),
+        ({"period__timezone": "Europe/Atlantide"}, "Ce fuseau est inconnu : écrivez par exemple Europe/Paris."),
+        ({"calendar-0-date": "lundi"}, "« lundi » n’est pas une date : écrivez par exemple 01/12/2013."),
     ],
 )
-def test_prepare_refuses_in_a_sentence_and_keeps_what_was_typed(client, draft, officer, changes, sentence):
+def test_dates_refuse_in_a_sentence_and_keep_what_was_typed(client, draft, officer, changes, sentence):
     client.force_login(officer)
-    data = typed(check_page(client.get(f"{URL}preparer/")), summary="Mon résumé", **changes)
-    page = check_page(client.post(f"{URL}preparer/", data), 422)
-    assert typed(page)["summary"].strip() == "Mon résumé"
-    assert sentence is None or sentence in page.text.replace("\u00a0", " ")
-    assert Event.objects.filter(verb="calls.call.prepare").count() == 0
-
-
-def test_an_incomplete_draft_is_saved_all_the_same(client, draft, officer):
-    client.force_login(officer)
-    data = typed(check_page(client.get(f"{URL}preparer/")), service_phone="", closes_at="", who="")
-    assert client.post(f"{URL}preparer/", data).status_code == 302
-    call = Call.objects.get()
-    assert (call.service_phone, call.closes_at, call.who["fr"]) == ("", None, "")
+    data = typed(check_page(client.get(f"{URL}preparer/dates/")), **{"calendar-0-title__fr": "Mon titre", **changes})
+    page = check_page(client.post(f"{URL}preparer/dates/", data), 422)
+    assert typed(page)["calendar-0-title__fr"] == "Mon titre"
+    assert sentence in page.text.replace("\u00a0", " ")
+    assert Event.objects.filter(verb="calls.edition.save").count() == 0
 
 
 def test_publish_twice_publishes_once_and_shows_the_call(client, draft, officer):
@@ -87,7 +83,7 @@ def test_publish_twice_publishes_once_and_shows_the_call(client, draft, officer)
         answer = client.post(f"{URL}preparer/publier/")
         assert (answer.status_code, answer["Location"]) == (302, URL)
     assert Event.objects.filter(verb="calls.call.publish").count() == 1
-    assert client.get(f"{URL}preparer/")["Location"] == f"{URL}portee/"
+    assert "L’appel est publié." in check_page(client.get(f"{URL}preparer/")).text
 
 
 def test_a_published_call_is_not_corrected(call, officer, story):
@@ -109,7 +105,7 @@ def test_withdrawing_keeps_the_page_and_wants_a_reason(client, call, officer):
     assert Event.objects.filter(verb="calls.call.withdraw").count() == 1
 
 
-@pytest.mark.parametrize("path", ["preparer/", "portee/", "preparer/publier/", "retirer/"])
+@pytest.mark.parametrize("path", ["preparer/", "preparer/textes/", "portee/", "preparer/publier/", "retirer/"])
 def test_officer_pages_do_not_exist_for_others(client, call, person, path):
     assert client.get(URL + path).status_code in {302, 405}
     client.force_login(person)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from essaim.calls.models import Alert, Call, Edition, Extension, LateCode, Subscription
 from essaim.kernel import access
 from essaim.programmes.access import programmes_of, team_roles
+from essaim.programmes.models import Programme
 
 
 def calls_visible_to(user: Any) -> QuerySet[Call]:
@@ -14,6 +15,13 @@ def calls_visible_to(user: Any) -> QuerySet[Call]:
     return Call.objects.public() | Call.objects.filter(
         programme__in=programmes_of(user, "officer", "decision_maker", "accountant")
     )
+
+
+def programmes_written_by(user: Any) -> QuerySet[Programme]:
+    """The programmes whose officer may begin a call; none for a visitor, without asking the database."""
+    if not getattr(user, "is_authenticated", False):
+        return Programme.objects.none()
+    return Programme.objects.filter(pk__in=programmes_of(user, "officer"))
 
 
 access.declare(Call, roles=lambda user, call: team_roles(user, call.programme_id), visible_to=calls_visible_to)

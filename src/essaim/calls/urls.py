@@ -29,9 +29,7 @@ EDITOR = [
     path(f"{PREPARE}regles/<slug:code>/condition/<slug:path>/changer/", rules.change_check, name="edit-change-check"),
     path(f"{PREPARE}grille/", parts.grid, name="edit-grid"),
     path(f"{PREPARE}grille/critere/<slug:code>/", parts.criterion, name="edit-criterion"),
-    path(
-        f"{PREPARE}grille/critere/<slug:code>/changer/", parts.change, {"thing": "criterion"}, "edit-change-criterion"
-    ),
+    path(f"{PREPARE}grille/critere/<slug:code>/changer/", parts.change, CRITERION, "edit-change-criterion"),
     path(f"{PREPARE}pieces/", parts.documents, name="edit-documents"),
     path(f"{PREPARE}pieces/piece/<slug:code>/", parts.document, name="edit-document"),
     path(f"{PREPARE}pieces/piece/<slug:code>/changer/", parts.change, DOCUMENT, "edit-change-document"),

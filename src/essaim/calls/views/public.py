@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from essaim.calls import queries
+from essaim.calls.access import programmes_written_by
 from essaim.calls.exports import call_rows
 from essaim.calls.forms import AlertForm, SimulatorForm
 from essaim.calls.models import Call
@@ -48,6 +49,7 @@ def calls(request: HttpRequest) -> HttpResponse:
         "themes": themes,
         "chosen": {name: request.GET.get(name, "") for name in ("q", "region", "theme")},
         "alert_form": AlertForm(regions=regions, themes=themes),
+        "programmes": programmes_written_by(request.user),
     }
     return render(request, "calls/calls.html", context)
 

@@ -18,10 +18,19 @@ GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple, forms.SplitDateTimeWi
 
 
 @register.inclusion_tag("ui/components/field.html")
-def field(*, field: forms.BoundField, hint: str = "", suffix: str = "", label: str = "", compact: bool = False) -> dict:
+def field(
+    *,
+    field: forms.BoundField,
+    hint: str = "",
+    suffix: str = "",
+    label: str = "",
+    compact: bool = False,
+    mark_optional: bool = True,
+) -> dict:
     """One field of a form: label, hint, control, errors, all tied together for screen readers.
 
     `suffix` is a unit shown after the control (« € »); `compact` hides the label from sight (in tables).
+    `mark_optional=False` leaves out « (facultatif) », where nothing is compulsory.
     """
     widget = field.field.widget
     kind = _kind(widget)
@@ -38,6 +47,7 @@ def field(*, field: forms.BoundField, hint: str = "", suffix: str = "", label: s
     return {
         **values,
         "compact": compact,
+        "mark_optional": mark_optional and not field.field.required,
         "control": field.as_widget(attrs=attrs),
         "sentences": sentences(field),
         "options": _options(field, kind, attrs),
