@@ -15,7 +15,19 @@ from essaim.engine import rules as engine
 FORMATS = ("csv", "docx", "jpeg", "jpg", "odp", "ods", "odt", "pdf", "png", "pptx", "txt", "xlsx")
 MOST_MEGABYTES = 200
 DOCUMENT_KEYS = frozenset(
-    {"code", "title", "help", "required_for", "formats", "max_megabytes", "multiple", "experts", "source", "vault"}
+    {
+        "code",
+        "title",
+        "help",
+        "required_for",
+        "formats",
+        "max_megabytes",
+        "multiple",
+        "experts",
+        "source",
+        "template",
+        "vault",
+    }
 )
 CRITERION_KEYS = frozenset({"code", "weight", "title", "question", "low", "high", "source"})
 # Facts that the pages of an application give whatever the form asks.
