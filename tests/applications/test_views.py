@@ -59,8 +59,6 @@ def test_the_walk_from_three_numbers_to_the_receipt(client, call, media):
     factories.Membership.objects.create(organisation=organisation, person=person, role="representative")
     factories.rennes()
     start = f"/appels/{call.slug}/candidater/"
-    door = client.post(start, {"cout": "180 000", "demande": "110 000"})
-    assert door.url == f"/compte/connexion/?next={start}%3Fcout%3D180%2B000%26demande%3D110%2B000"
     client.force_login(person)
     page = check_page(client.get(start, {"cout": "180 000", "demande": "110 000"}))
     assert [page.select("input", name=name)[0].get("value") for name in ("cout", "demande")] == ["180 000", "110 000"]
@@ -165,14 +163,19 @@ def test_two_tabs_merge_fields_and_show_both_texts(as_owner, draft, owner):
     )
     assert answer.status_code == 409
     page = check_page(answer, status=409)
-    assert "Quelqu’un d’autre vient d’écrire ici\xa0: «\xa0Premier onglet\xa0»" in page.text
-    assert page.select("input", name="title")[0].get("value") == "Second onglet"
+    assert page.h1 == "Deux textes se croisent"
+    assert [mark.text for mark in page.select("mark")] == ["Premier", "Second"]
+    posted = {field.get("name"): field.get("value") for field in page.select("input", type="hidden")}
     draft.refresh_from_db()
     assert (draft.title, draft.answers["access"]) == ("Premier onglet", "Le soir")
-    # Enregistrer again, having read both: one's own is kept.
-    as_owner.post(url(draft, "projet/"), {"title": "Second onglet", "seen": hidden(page, "seen")})
-    draft.refresh_from_db()
-    assert draft.title == "Second onglet"
+    # Having read both: theirs, a text of both, or one's own.
+    for choice, title in (("theirs", "Premier onglet"), ("both", "Les deux"), ("mine", "Second onglet")):
+        seen = hidden(check_page(as_owner.get(url(draft, "projet/"))), "seen")
+        as_owner.post(
+            url(draft, "projet/"), {**posted, "seen": seen, "choix-title": choice, "commun-title": "Les deux"}
+        )
+        draft.refresh_from_db()
+        assert draft.title == title
 
 
 def lines(prefix, *rows, initial=0):

@@ -27,6 +27,7 @@ BY_SCRIPT = "asked by a script of another page"
 IN_THE_API = "an address for programs, described on the page of the API"
 IN_THE_ROOM = "for the devices that joined the room: tests/jams walks them"
 UNLINKED = {
+    "applications:versions": "offered beside an answer written again, and the story writes each once",
     "awards:report": "offered while a report is due, and all are given",
     "calls:confirm": IN_A_MESSAGE,
     "calls:stop": IN_A_MESSAGE,

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from essaim.accounts.arrivals import arrived
 from essaim.accounts.models import Person
 from essaim.kernel import clock, mail
 
@@ -88,7 +89,8 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_notification_mail(template_prefix, user, *args, **kwargs)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
-        """After any sign-in, the site speaks the person's language."""
+        """After any sign-in, what later stages registered happens, and the site speaks the person's language."""
+        arrived(request, user, at=clock.now())
         return speak(super().post_login(request, user, **kwargs), user.language)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from essaim.applications.views import (
+    begin,
     budget,
     budget_import,
     check,
     documents,
     exchanges,
+    members,
     mine,
     places,
     plan,
@@ -15,7 +17,9 @@ from essaim.applications.views import (
     receipts,
     revising,
     steps,
+    together,
     trials,
+    versions,
 )
 
 app_name = "applications"
@@ -24,7 +28,7 @@ ONE = "candidatures/<uuid:public_id>/"
 
 urlpatterns = [
     path("appels/<slug:slug>/preparer/apercu/", preview.preview, name="preview"),
-    path("appels/<slug:slug>/candidater/", mine.start, name="start"),
+    path("appels/<slug:slug>/candidater/", begin.start, name="start"),
     path("appels/<slug:slug>/essai/", trials.trial, name="trial"),
     path("appels/<slug:slug>/essai/exemples/", trials.examples, name="examples"),
     path("candidatures/", mine.applications, name="applications"),
@@ -33,6 +37,11 @@ urlpatterns = [
     path(f"{ONE}organisme/choisir/", steps.choose_organisation, name="choose-organisation"),
     path(f"{ONE}projet/", steps.project, name="project"),
     path(f"{ONE}lieu/", places.place, name="place"),
+    path(f"{ONE}versions/<slug:code>/", versions.versions, name="versions"),
+    path(f"{ONE}commentaires/<slug:section>/", together.comments, name="comments"),
+    path(f"{ONE}presence/", together.presence, name="presence"),
+    path(f"{ONE}membres/", members.members, name="members"),
+    path(f"{ONE}copier/", together.copy, name="copy"),
     path(f"{ONE}budget/", budget.budget, name="budget"),
     path(f"{ONE}budget/importer/", budget_import.budget_import, name="budget-import"),
     path(f"{ONE}budget/plan/", plan.plan, name="plan"),

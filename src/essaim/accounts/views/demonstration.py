@@ -11,7 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from essaim.accounts.adapter import speak
+from essaim.accounts.arrivals import arrived
 from essaim.accounts.models import Person
+from essaim.kernel import clock
 
 
 def _only_in_demonstration() -> None:
@@ -38,6 +40,7 @@ def enter(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.user.is_authenticated:
         adapter.logout(request)
     adapter.login(request, person)
+    arrived(request, person, at=clock.now())
     messages.success(
         request,
         _("Mode démonstration : vous êtes %(name)s (%(role)s).") % {"name": person, "role": person.demo_role},

@@ -37,7 +37,7 @@ from essaim.applications.actions.completion import (
     why_not_ask,
     withdraw_completion,
 )
-from essaim.applications.actions.copying import Copied, copy_from
+from essaim.applications.actions.copying import Copied, copy_from, copyable_by
 from essaim.applications.actions.documents import (
     DOOR,
     add_document,
@@ -47,7 +47,7 @@ from essaim.applications.actions.documents import (
     upload_target,
     vault_place,
 )
-from essaim.applications.actions.drafts import mark, save_answers, start
+from essaim.applications.actions.drafts import check_begins, mark, save_answers, start
 from essaim.applications.actions.exchanges import mark_read, write_to_applicant, write_to_service
 from essaim.applications.actions.filing import KeyReused, file_application, move_application, withdraw
 from essaim.applications.actions.guests import begin_guest, claim, erase_guests, guest_of, start_as_guest
@@ -81,9 +81,11 @@ __all__ = [
     "ask_completion",
     "begin_guest",
     "change_role",
+    "check_begins",
     "claim",
     "compute_standings",
     "copy_from",
+    "copyable_by",
     "erase_guests",
     "file_application",
     "filed_on_paper",

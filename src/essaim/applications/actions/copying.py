@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from essaim.accounts.models import Person
-from essaim.applications.access import member_roles
+from essaim.applications.access import member_roles, written_by
 from essaim.applications.actions.about import place_of, set_place
 from essaim.applications.actions.budget import lines_of, save_budget
 from essaim.applications.actions.drafts import as_typed, save_answers
@@ -29,6 +29,11 @@ class Copied:
 
     taken: tuple[str, ...]
     left: tuple[tuple[str, str], ...]
+
+
+def copyable_by(person: Person) -> Any:
+    """The applications one may copy from: one's own and those of one's organisations."""
+    return written_by(person)
 
 
 def copy_from(

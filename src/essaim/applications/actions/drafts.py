@@ -47,13 +47,7 @@ def start(
     `public_id` is drawn unless given (a story told again gives the same ones). A `guest` writes, and files nothing:
     the journal begins when an account claims the draft.
     """
-    if call.state != "published" or call.rule_set is None:
-        raise Refused(_("Cet appel n’est pas ouvert aux candidatures."))
-    if call.closes_at and at > call.closes_at:
-        raise Refused(
-            _("L’appel est clos depuis le %(closing)s : on ne peut plus commencer de dossier.")
-            % {"closing": instant(call.closes_at, call.zone)}
-        )
+    check_begins(call, at=at)
     if organisation is not None and not WRITERS & access.roles(by, organisation):
         raise Refused(_("Vous n’écrivez pas au nom de cet organisme : demandez à son représentant de vous inviter."))
     twin = Application.objects.filter(
@@ -82,6 +76,17 @@ def start(
         if not guest:
             journal_start(application, by=by, at=at)
     return application
+
+
+def check_begins(call: Call, *, at: datetime) -> None:
+    """Raise the sentence that says why no draft can begin for this call at `at`."""
+    if call.state != "published" or call.rule_set is None:
+        raise Refused(_("Cet appel n’est pas ouvert aux candidatures."))
+    if call.closes_at and at > call.closes_at:
+        raise Refused(
+            _("L’appel est clos depuis le %(closing)s : on ne peut plus commencer de dossier.")
+            % {"closing": instant(call.closes_at, call.zone)}
+        )
 
 
 def journal_start(application: Application, *, by: Person, at: datetime) -> None:
@@ -139,7 +144,7 @@ def save_answers(
             fresh.save(update_fields=["version", "answers", "touched", "title", "saved_at"])
     for name in ("version", "answers", "touched", "title", "saved_at"):
         setattr(application, name, getattr(fresh, name))
-    return Saved(fresh.version, fresh.saved_at, tuple(conflicts), refused)
+    return Saved(fresh.version, fresh.saved_at, tuple(conflicts), refused, changed=bool(kept))
 
 
 def _merge(

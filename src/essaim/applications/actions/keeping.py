@@ -31,12 +31,13 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a save. `refused`: the sentence for each answer that cannot be kept."""
+    """What became of a save. `refused`: the sentence for each answer that cannot be kept. `changed`: something was."""
 
     version: int
     saved_at: datetime
     conflicts: tuple[Conflict, ...] = ()
     refused: Mapping[str, str] | None = None
+    changed: bool = True
 
 
 def writable(application: Application, *, by: Any) -> None:

@@ -82,6 +82,7 @@ class Control:
     files: list[Any] = field(default_factory=list)
     checked: bool = False
     text: str = ""
+    history: int = 0
 
     @property
     def id(self) -> str:

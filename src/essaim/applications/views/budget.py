@@ -18,6 +18,7 @@ from essaim.applications.models import Application, CostLine, FundingLine
 from essaim.applications.queries import account_names, plan_of
 from essaim.applications.views import pages
 from essaim.applications.views.drafting import draft_of, live, version_read, wants_json
+from essaim.applications.views.guests import open_to_guests
 from essaim.applications.views.lines import line_rows
 from essaim.kernel import clock
 from essaim.kernel.bilingual import as_bilingual
@@ -30,6 +31,7 @@ SIDES: tuple[Side, ...] = ("costs", "fundings")
 Rows = dict[Side, list[Row]]
 
 
+@open_to_guests
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def budget(request: HttpRequest, public_id: UUID) -> HttpResponse:

@@ -1,69 +1,30 @@
-"""My applications, beginning one, and the page of one: where it stands and what comes next."""
+"""My applications, and the page of one: where it stands and what comes next."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from essaim.accounts.access import WRITERS as ORGANISATION_WRITERS
 from essaim.accounts.access import organisations_of
-from essaim.accounts.models import Organisation
 from essaim.applications import actions
 from essaim.applications.access import member_roles
-from essaim.applications.forms import StartForm
 from essaim.applications.lifecycle import APPLICATION, call_is_open
 from essaim.applications.models import Application, ApplicationState
 from essaim.applications.queries import act_said, acts_of, said_sections
 from essaim.applications.views import exchanges, pages
+from essaim.applications.views.guests import open_to_guests
 from essaim.calls.models import Call
 from essaim.calls.queries import moments
 from essaim.kernel import access, clock, tables
 from essaim.kernel.workflow import Refused
-from essaim.programmes.thread import thread_of
-
-NUMBERS = ("cout", "demande", "autres")
-
-
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest, slug: str) -> HttpResponse:
-    """Begin an application, with the three numbers of the simulator; one signs in first and comes back with them."""
-    call = access.fetch(request.user, Call, slug=slug)
-    given = request.POST if request.method == "POST" else request.GET
-    if not request.user.is_authenticated:
-        numbers = {name: given[name] for name in NUMBERS if given.get(name)}
-        back = reverse("applications:start", args=[slug]) + (f"?{urlencode(numbers)}" if numbers else "")
-        return redirect_to_login(back)
-    organisations = list(
-        Organisation.objects.filter(pk__in=organisations_of(request.user, *ORGANISATION_WRITERS)).order_by("name")
-    )
-    first = str(organisations[0].public_id) if len(organisations) == 1 else ""
-    initial = {name: given.get(name, "") for name in NUMBERS} | {"organisation": first}
-    form = StartForm(request.POST if "begin" in given else None, organisations=organisations, initial=initial)
-    at = clock.now()
-    if request.method == "POST" and form.is_valid():
-        try:
-            application = actions.start(call, by=request.user, at=at, organisation=form.chosen(), **form.numbers())
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect(pages.step_url(application, "organisation"))
-    mine = access.visible_to(request.user, Application).filter(call=call).drafts().select_related("organisation")
-    context = {"call": call, "form": form, "at": at, "mine": mine, "thread": thread_of(call.programme, at=at)}
-    return render(request, "applications/start.html", context, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -125,6 +86,7 @@ def _line(row: Application) -> list[Any]:
     ]
 
 
+@open_to_guests
 @never_cache
 @require_safe
 def application(request: HttpRequest, public_id: UUID) -> HttpResponse:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from essaim.applications.access import FILERS, WRITERS
+from essaim.applications.actions.guests import erased_on
 from essaim.applications.models import Application, ApplicationState
 from essaim.applications.queries import (
     balance_of,
@@ -58,6 +63,18 @@ def step_url(application: Application, step: str) -> str:
     return reverse(f"applications:{step}", args=[application.public_id])
 
 
+def copy_key(request: HttpRequest, application: Application) -> str:
+    """The key (AES-GCM, 256 bits, base64) of what this person's browser keeps of this draft before it is sent."""
+    named = f"essaim.applications.copy:{settings.SECRET_KEY}".encode()
+    text = f"{application.public_id}:{request.user.public_id}"
+    return base64.b64encode(hmac.new(named, text.encode(), sha256).digest()).decode()
+
+
+def head(application: Application) -> dict[str, Any]:
+    """What the templates of a page beside the steps read."""
+    return {"application": application, "call": application.call}
+
+
 def context(request: HttpRequest, application: Application, *, at: datetime, step: str = "") -> dict[str, Any]:
     """What the templates of one application read; `step` is the page we are on."""
     missing = missing_of(application)
@@ -71,6 +88,7 @@ def context(request: HttpRequest, application: Application, *, at: datetime, ste
         "is_draft": application.state == ApplicationState.DRAFT,
         "may_write": bool(WRITERS & held),
         "may_file": bool(FILERS & held),
+        "kept_until": erased_on(application),
         "missing": [{"sentence": m.sentence, "url": f"{step_url(application, m.step)}#{m.anchor}"} for m in missing],
         "missing_documents": missing_documents_of(application),
         "steps": _steps(application, missing, step),

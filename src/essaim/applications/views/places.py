@@ -18,6 +18,7 @@ from essaim.applications.queries import Question, question_of
 from essaim.applications.queries.facts import step_of
 from essaim.applications.views import pages
 from essaim.applications.views.drafting import draft_of
+from essaim.applications.views.guests import open_to_guests
 from essaim.kernel import clock
 from essaim.kernel.workflow import Refused
 from essaim.places.models import Commune
@@ -25,6 +26,7 @@ from essaim.places.models import Commune
 MOST_FOUND = 20
 
 
+@open_to_guests
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def place(request: HttpRequest, public_id: UUID) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -23,9 +24,10 @@ from essaim.applications import actions
 from essaim.applications.forms import controls, seen_in, typed_answers
 from essaim.applications.models import Application
 from essaim.applications.queries import Question, asked_codes, questions_of, sections_of
-from essaim.applications.queries.saying import said_answer
-from essaim.applications.views import pages
-from essaim.applications.views.drafting import draft_of, live, wants_json
+from essaim.applications.views import conflicts, guests, pages, place_here, together
+from essaim.applications.views.autosaving import autosaved
+from essaim.applications.views.drafting import draft_of, wants_json
+from essaim.applications.views.guests import open_to_guests
 from essaim.kernel import access, clock
 from essaim.kernel.workflow import Refused
 
@@ -45,6 +47,7 @@ def _answered(request: HttpRequest, application: Application, step: str) -> Http
     """Save what was typed on a page of questions, and answer as it was asked: JSON, the page again, or the next one."""
     questions = _questions(application, step)
     typed = typed_answers(questions, request.POST, without_row=request.POST.get("remove-row", ""))
+    typed = conflicts.chosen(typed, request.POST)
     if request.headers.get("X-Requested-With") == "conditions":
         return JsonResponse({"asked": sorted(_codes(application, {**application.answers, **typed}))})
     seen, before = seen_in(request.POST), _codes(application)
@@ -55,27 +58,18 @@ def _answered(request: HttpRequest, application: Application, step: str) -> Http
     except Refused as refusal:
         messages.error(request, str(refusal))
         return JsonResponse({"sentence": str(refusal)}) if wants_json(request) else redirect(application)
-    problems = dict(saved.refused or {}) | _keep_files(request, application, questions)
-    for conflict in saved.conflicts:
-        question = next(question for question in questions if question.code == conflict.code)
-        problems[conflict.code] = _(
-            "Quelqu’un d’autre vient d’écrire ici : « %(theirs)s ». C’est son texte qui est gardé ; "
-            "le vôtre est encore dans le champ. Gardez-le, ou reprenez le sien, puis enregistrez."
-        ) % {"theirs": said_answer(question, conflict.theirs).text}
+    place = place_here.keep(request, application) if step == "project" else place_here.NOTHING
     if wants_json(request):
         held = {conflict.code: seen.get(conflict.code, "") for conflict in saved.conflicts}
-        sentence = _("Un autre a modifié le même champ, ou un texte ne peut pas être gardé : enregistrez pour voir.")
-        return JsonResponse(
-            {
-                "hidden": {"seen": marks(questions, application.answers, held)},
-                "saved_at": saved.saved_at.isoformat(),
-                "html": live(request, application),
-                **({"sentence": sentence} if problems else {}),
-            }
-        )
-    if problems:
+        told = {"seen": marks(questions, application.answers, held), "saved_at": application.saved_at}
+        return autosaved(request, application, step, saved, place, told)
+    problems = dict(saved.refused or {}) | _keep_files(request, application, questions)
+    guests.forget_typed(request)
+    if saved.conflicts:
+        return conflicts.page(request, application, step, saved, marks(questions, application.answers))
+    if problems or place.unsettled:
         shown = {**application.answers, **{code: typed[code] for code in problems if code in typed}}
-        return _questions_page(request, application, step, shown, problems, status=409 if saved.conflicts else 422)
+        return _questions_page(request, application, step, shown, problems, status=422, place=place)
     return _after_saving(request, application, step, new=_codes(application) - before)
 
 
@@ -150,9 +144,15 @@ def _questions_page(
     answers: dict[str, Any],
     problems: dict[str, str] | None = None,
     status: int = 200,
+    place: place_here.Place = place_here.NOTHING,
 ) -> HttpResponse:
     at = clock.now()
+    seen = marks(_questions(application, step), application.answers)
+    if (before := guests.typed_before(request)) is not None:
+        answers = {**answers, **typed_answers(_questions(application, step), before)}
+        seen, place = before.get("seen", seen), place_here.typed(before)
     codes = _codes(application, answers)
+    around = together.around(application)
     sections = []
     for section in sections_of(application.rule_set):
         questions = [question for question in section.questions if not question.is_place]
@@ -166,11 +166,18 @@ def _questions_page(
                 more_rows=request.GET.get("ligne", ""),
             )
             shown = any(row.shown for row in rows)
-            sections.append({"title": section.title, "help": section.help, "rows": rows, "shown": shown})
+            rows = [replace(row, history=around.histories.get(row.question.code, 0)) for row in rows]
+            found = {"code": section.code, "title": section.title, "help": section.help}
+            sections.append(found | {"rows": rows, "shown": shown, "talk": around.talks.get(section.code, 0)})
     context = pages.context(request, application, at=at, step=step) | {
         "sections": sections,
         "problems": problems,
-        "seen": marks(_questions(application, step), application.answers),
+        "seen": seen,
+        "back": before is not None,
+        "place": place,
+        "place_history": around.histories.get("place", 0),
+        "autosave_key": pages.copy_key(request, application),
+        **together.company(request, application, step, shared=around.shared, at=at),
         "organisations": _my_organisations(request) if step == "organisation" else None,
     }
     return render(request, f"applications/{step}.html", context, status=status)
@@ -180,6 +187,7 @@ def _my_organisations(request: HttpRequest) -> Any:
     return Organisation.objects.filter(pk__in=organisations_of(request.user, *ORGANISATION_WRITERS)).order_by("name")
 
 
+@open_to_guests
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -204,6 +212,7 @@ def choose_organisation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect(pages.step_url(application, "organisation"))
 
 
+@open_to_guests
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def project(request: HttpRequest, public_id: UUID) -> HttpResponse:
