@@ -6,7 +6,7 @@ export PYTHON
 .PHONY: help run test check setup bench bench-service messages docs lock
 
 help: ## Says what each target does.
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 run: setup ## Starts the site and its worker, with the 2013 programme in it, on http://127.0.0.1:8000 (PORT=9000 to choose).
 	@$(BIN)/essaim run --port $(PORT)
@@ -39,12 +39,12 @@ bench: ## Measures the engine beside its peers, in the same run, and writes docs
 	@scripts/peers || echo "The peers could not be installed: Essaim is measured alone." >&2
 	PYTHONPATH=src $$([ -f .venv-bench/.ready ] && echo .venv-bench || echo .venv)/bin/python -m bench $(if $(QUICK),--quick)
 
-bench-service: ## Measures the whole service on SQLite and on PostgreSQL, and writes docs/measures.md (QUICK=1: small sizes).
+bench-service: ## Measures the whole service on SQLite and on PostgreSQL, and writes docs/measures.md (SHARE=0.25: shorter).
 	@scripts/setup dev
 	@scripts/system
-	PYTHONPATH=src:. $(BIN)/python -m bench.service $(if $(QUICK),--quick)
-	DURABLE=1 PYTHONPATH=src:. scripts/with-postgresql $(BIN)/python -m bench.service $(if $(QUICK),--quick)
-	$(if $(QUICK),,PYTHONPATH=src:. $(BIN)/python -m bench.service --write)
+	PYTHONPATH=src:. $(BIN)/python -m bench.service --share $(or $(SHARE),1)
+	DURABLE=1 PYTHONPATH=src:. scripts/with-postgresql $(BIN)/python -m bench.service --share $(or $(SHARE),1)
+	PYTHONPATH=src:. $(BIN)/python -m bench.service --write
 
 messages: ## Adds new French texts to the English catalogues, to be translated.
 	@scripts/setup dev

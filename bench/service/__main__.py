@@ -1,4 +1,4 @@
-"""`python -m bench.service [--only NAME] [--quick] [--write]`: the targets, measured from outside."""
+"""`python -m bench.service [--only NAME] [--share 0.25] [--write]`: the targets, measured from outside."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.service.measures import Measure
 
 PARTS = ("pages", "doubles", "crowd", "crash")
-KEPT = Path("bench/.measured")
+KEPT, KEPT_FROM = Path("bench/.measured"), 0.2
 INTRODUCTION = """# Measures of the service
 
 What `make bench-service` measured, from outside, on throwaway sites with two processes at work behind the front door
@@ -25,7 +25,7 @@ edit.
 def main() -> None:
     """Measure, print each line as it comes; with --write, the document."""
     parser = argparse.ArgumentParser(prog="python -m bench.service", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small sizes; nothing is written")
+    parser.add_argument("--share", type=float, default=1.0, help="of the full sizes, at the same rates (0.05 is quick)")
     parser.add_argument("--only", choices=PARTS, action="append")
     parser.add_argument("--write", action="store_true", help="write docs/measures.md from what both databases gave")
     options = parser.parse_args()
@@ -35,10 +35,10 @@ def main() -> None:
     database = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
     for part in options.only or PARTS:
         found: list[Measure] = []
-        for measure in importlib.import_module(f"bench.service.{part}").measures(database, quick=options.quick):
+        for measure in importlib.import_module(f"bench.service.{part}").measures(database, share=options.share):
             print(measure.row(), flush=True)
             found.append(measure)
-        if not options.quick:
+        if options.share >= KEPT_FROM:
             KEPT.mkdir(exist_ok=True)
             rows = {"rows": [measure.row() for measure in found], "load": os.getloadavg()[0]}
             (KEPT / f"{part}-{database}.json").write_text(json.dumps(rows), encoding="utf-8")

@@ -20,9 +20,9 @@ EVERY = 4.0  # seconds between two kills
 TOGETHER = 6
 
 
-def measures(database: str, *, quick: bool) -> Iterator[Measure]:
+def measures(database: str, *, share: float) -> Iterator[Measure]:
     """Filings, then typing, each while a process that does the work is killed every four seconds."""
-    filings = 120 if quick else 1000
+    filings = max(100, round(1000 * share))
     with site(database, drafts=filings) as here:
         drafts = here.ask("drafts")
         here.open()
@@ -33,7 +33,9 @@ def measures(database: str, *, quick: bool) -> Iterator[Measure]:
         drafts = here.ask("drafts")
         here.open()
         with Nemesis(here) as nemesis:
-            told = at_once(drafts, lambda draft: type_phones(here, draft, 20 if quick else 100), together=TOGETHER)
+            told = at_once(
+                drafts, lambda draft: type_phones(here, draft, max(20, round(100 * share))), together=TOGETHER
+            )
         yield kept(database, here, drafts, told, nemesis)
 
 

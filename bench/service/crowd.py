@@ -15,12 +15,12 @@ from bench.service.measures import Measure
 from bench.service.site import Site, site
 
 
-def measures(database: str, *, quick: bool) -> Iterator[Measure]:
+def measures(database: str, *, share: float) -> Iterator[Measure]:
     """Fairness at the second, the crowd of the last minutes, the priority lane."""
-    for people in (40,) if quick else (40, 400):
+    for people in (40,) if share < 0.2 else (40, 400):
         yield from fairness(database, people)
-    yield lane(database, filings=40 if quick else 150)
-    yield from peak(database, applicants=150 if quick else 2000, seconds=60 if quick else 600)
+    yield lane(database, filings=max(40, round(150 * share)))
+    yield from peak(database, applicants=round(2000 * share), seconds=round(600 * share))
 
 
 def saturate(here: Site, stop: threading.Event, *, readers: int) -> list[Answer]:

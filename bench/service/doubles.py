@@ -11,7 +11,7 @@ from bench.service.measures import Measure
 from bench.service.site import Site, site
 
 
-def measures(database: str, *, quick: bool) -> Iterator[Measure]:
+def measures(database: str, *, share: float) -> Iterator[Measure]:
     """k identical requests at once; then whole flows at 2, 8 and 30 at a time."""
     with site(database, drafts=160) as here:
         drafts = here.ask("drafts")
@@ -20,7 +20,7 @@ def measures(database: str, *, quick: bool) -> Iterator[Measure]:
             yield identical(database, here, draft, times)
         yield another_body(database, here, drafts[0])
         rest = iter(drafts[10:])
-        for together in (2, 8) if quick else (2, 8, 30):
+        for together in (2, 8, 30):
             yield flows(database, here, [next(rest) for _one in range(40)], together)
 
 

@@ -14,23 +14,23 @@ from bench.service.site import Site, site
 CALL = "/appels/ateliers-de-fabrication-numerique/"
 
 
-def measures(database: str, *, quick: bool) -> Iterator[Measure]:
+def measures(database: str, *, share: float) -> Iterator[Measure]:
     """The filing, the call's page, the form; then weights and memory."""
-    filings = 60 if quick else 400
+    filings = max(60, round(400 * share))
     with site(database, drafts=filings + 10) as here:
         drafts = here.ask("drafts")
         here.open()
         inside = here.ask("inside", drafts[-1]["id"])
         yield from filing(database, here, drafts[:filings], inside["filing"])
-        yield page(database, here, "T15", "call page", CALL, "", inside["call"], 15, 6, 120, quick=quick)
+        yield page(database, here, "T15", "call page", CALL, "", inside["call"], 15, 6, 120, share=share)
         one = drafts[-2]
         for name in ("organisme", "projet", "budget", "pieces"):
             path = f"/candidatures/{one['id']}/{name}/"
             yield page(
-                database, here, "T16", f"form, {name}", path, one["session"], inside[name], 35, 12, 250, quick=quick
+                database, here, "T16", f"form, {name}", path, one["session"], inside[name], 35, 12, 250, share=share
             )  # fmt: skip
         yield from weights(database, here, one)
-        yield memory(database, here, quick=quick)
+        yield memory(database, here, share=share)
 
 
 def filing(database: str, here: Site, drafts: list[Any], statements: int) -> Iterator[Measure]:
@@ -61,7 +61,7 @@ def page(
     most_sql: int,
     most_ms: int,
     *,
-    quick: bool,
+    share: float,
 ) -> Measure:
     """A page asked for by eight people at once, again and again."""
 
@@ -74,7 +74,7 @@ def page(
 
     at_once([3] * 8, ask, together=8)
     cpu, start = here.cpu_seconds(), time.perf_counter()
-    times = [seconds for row in at_once([20 if quick else 60] * 8, ask, together=8) for seconds in row]
+    times = [seconds for row in at_once([round(20 + 40 * share)] * 8, ask, together=8) for seconds in row]
     lasted, spent = time.perf_counter() - start, here.cpu_seconds() - cpu
     each, p95 = 1000 * spent / len(times), 1000 * centile(times, 0.95)
     return Measure(
@@ -122,7 +122,7 @@ def fonts_weight(browser: Browser, names: set[str]) -> int:
     return sum(len(browser.get(f"/static/vendor/fonts/{name}").body) for name in names)
 
 
-def memory(database: str, here: Site, *, quick: bool) -> Measure:
+def memory(database: str, here: Site, *, share: float) -> Measure:
     """Memory of each process after a soak of public and private pages."""
 
     def soak(seconds: int) -> int:
@@ -138,8 +138,8 @@ def memory(database: str, here: Site, *, quick: bool) -> Measure:
 
         return sum(all_together(list(range(4)), read, when=0))
 
-    soak(10 if quick else 60)  # every page compiled, every cache filled
-    before, asked = here.memory_mib(), soak(15 if quick else 300)
+    soak(10 + round(50 * share))  # every page compiled, every cache filled
+    before, asked = here.memory_mib(), soak(15 + round(285 * share))
     after = here.memory_mib()
     growth = max(after, default=0) - max(before, default=0)
     return Measure(
