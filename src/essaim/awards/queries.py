@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
+from essaim.applications.queries import findings_of
 from essaim.kernel import mail
 
 ADVANCE_PERCENT = 30  # décret 2018-514, art. 12: an advance is at most 30 % of the grant
@@ -90,3 +91,18 @@ def ceiling_cents(agreement: Any, kind: str) -> int:
     """The most that may have been paid in all once a payment of this kind is made, in cents."""
     percent = {"advance": ADVANCE_PERCENT, "instalment": INSTALMENTS_PERCENT}.get(kind)
     return due_cents(agreement) if percent is None else int(agreement.amount_cents * percent // 100)
+
+
+def award_findings(decision: Any) -> list[Any]:
+    """What the rules say of a decision: the application as filed, and what is granted."""
+    granted = decision.granted_cents if decision.outcome == "funded" else None
+    return findings_of(decision.application, phase="award", grant_cents=granted)
+
+
+def payment_findings(agreement: Any) -> list[Any]:
+    """What the rules say when one pays: the application as filed, what is owed, and what was spent once reported."""
+    report = getattr(agreement, "report", None)
+    spent = report.spent_cents if report is not None and report.state == "accepted" else None
+    return findings_of(
+        agreement.decision.application, phase="payment", grant_cents=due_cents(agreement), spent_cents=spent
+    )

@@ -91,6 +91,7 @@ def _page(
         "programme": found.decision.selection.call.programme,
         "thread": thread_of(found.decision.selection.call.programme, at=at),
         "roles": roles,
+        "to_watch": [one for one in queries.payment_findings(found) if one.status == "not_met"],
         "moves": AGREEMENT.available(found, by=request.user, at=at),
         "waits": _waits(found, report, payments, at),
         "steps": [_step(payment) for payment in payments],

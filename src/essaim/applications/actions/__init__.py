@@ -38,6 +38,7 @@ from essaim.applications.actions.completion import (
     withdraw_completion,
 )
 from essaim.applications.actions.copying import Copied, copy_from, copyable_by
+from essaim.applications.actions.de_minimis import add_aid, declare_complete, remove_aid
 from essaim.applications.actions.documents import (
     DOOR,
     add_document,
@@ -74,6 +75,7 @@ __all__ = [
     "KeyReused",
     "Saved",
     "abandon_revision",
+    "add_aid",
     "add_comment",
     "add_document",
     "answer_completion",
@@ -86,6 +88,7 @@ __all__ = [
     "compute_standings",
     "copy_from",
     "copyable_by",
+    "declare_complete",
     "erase_guests",
     "file_application",
     "filed_on_paper",
@@ -102,6 +105,7 @@ __all__ = [
     "not_reopened",
     "note_presence",
     "register_paper",
+    "remove_aid",
     "remove_document",
     "remove_member",
     "reopen_comment",

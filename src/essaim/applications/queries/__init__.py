@@ -17,6 +17,7 @@ from essaim.applications.queries.completion import (
     parts_asked,
     parts_of,
 )
+from essaim.applications.queries.de_minimis import Room, reference_date, room_of
 from essaim.applications.queries.facts import (
     Asked,
     Missing,
@@ -58,6 +59,7 @@ __all__ = [
     "Missing",
     "Part",
     "Question",
+    "Room",
     "Said",
     "Section",
     "Suspension",
@@ -85,7 +87,9 @@ __all__ = [
     "question_of",
     "questions_of",
     "receipt_document",
+    "reference_date",
     "remarks_of",
+    "room_of",
     "said_sections",
     "sections_of",
     "tells_regions_of_2013",

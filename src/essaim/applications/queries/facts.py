@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from essaim.applications.queries.de_minimis import de_minimis_facts
 from essaim.applications.queries.form import Question, asked, sections_of
-from essaim.calls.queries import FindingView, findings
+from essaim.calls.queries import FindingView, findings, uses_facts
 from essaim.engine import budget
 from essaim.kernel.bilingual import Bilingual
 from essaim.kernel.models import StoredFile
@@ -95,9 +96,14 @@ def balance_of(plan: budget.Plan) -> str:
     )
 
 
-def facts_of(application: Any) -> dict[str, Any]:
-    """Everything the rules may ask of an application; a fact nobody has given yet is absent."""
-    facts: dict[str, Any] = dict(budget.plan_facts(plan_of(application)))
+def facts_of(application: Any, *, plan: budget.Plan | None = None) -> dict[str, Any]:
+    """Everything the rules may ask of an application; a fact nobody has given yet is absent.
+
+    `plan` takes the place of the plan that was written: an amended one is asked the same questions.
+    """
+    facts: dict[str, Any] = dict(budget.plan_facts(plan_of(application) if plan is None else plan))
+    if uses_facts(application.rule_set, "de_minimis."):
+        facts |= de_minimis_facts(application)
     for question in asked(application):
         if not question.is_kept_apart:
             facts |= _facts_from(question, question.read(application.answers.get(question.code))[0])
@@ -151,12 +157,24 @@ def _territory_facts(application: Any) -> dict[str, str]:
     }
 
 
-def findings_of(application: Any, *, phase: str | None = None) -> list[FindingView]:
-    """What each rule says of an application, in a phase of its life ("draft", then "admissibility" once filed)."""
+def findings_of(
+    application: Any,
+    *,
+    phase: str | None = None,
+    plan: budget.Plan | None = None,
+    grant_cents: int | None = None,
+    spent_cents: int | None = None,
+) -> list[FindingView]:
+    """What each rule says of an application, in a phase of its life ("draft", then "admissibility" once filed).
+
+    The one evaluation of every place. The award adds what is granted, the payment what was spent, in cents; `plan` is
+    an amended plan, asked instead of the filed one.
+    """
+    facts = facts_of(application, plan=plan)
+    known = {"grant": grant_cents, "spent": spent_cents}
+    facts |= {name: cents for name, cents in known.items() if cents is not None}
     return findings(
-        application.rule_set,
-        facts_of(application),
-        phase=phase or ("draft" if application.filed_at is None else "admissibility"),
+        application.rule_set, facts, phase=phase or ("draft" if application.filed_at is None else "admissibility")
     )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from essaim.applications import actions
 from essaim.applications.forms.plan import Names, Row, Side, rows_of, rows_sent
 from essaim.applications.models import Application, CostLine, FundingLine
-from essaim.applications.queries import account_names, plan_of
+from essaim.applications.queries import Room, account_names, plan_of, reference_date, room_of
 from essaim.applications.views import pages
 from essaim.applications.views.drafting import draft_of, live, version_read, wants_json
 from essaim.applications.views.guests import open_to_guests
@@ -134,10 +134,18 @@ def _page(
         **{side: line_rows([row for row in rows[side] if not row.removed], side, choices) for side in SIDES},
         **choices,
         "vat": plan_of(application).single_vat or ("HT" if not rows["costs"] or not application.cost_cents else ""),
+        "room": _room(application),
         "problem": problem,
         "version": version,
     }
     return render(request, "applications/budget.html", context, status=422 if problem else 200)
+
+
+def _room(application: Application) -> Room | None:
+    """The de minimis room at the closing of the call; none to tell before an organisation is chosen."""
+    if application.organisation is None:
+        return None
+    return room_of(application.organisation, reference_date(application))
 
 
 def menus(application: Application) -> dict[str, Any]:

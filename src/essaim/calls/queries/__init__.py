@@ -16,6 +16,7 @@ from essaim.calls.queries.rules import (
     sentences,
     simulate,
     simulation_facts,
+    uses_facts,
 )
 from essaim.calls.queries.times import CallQuerySet, Moment, Today, is_open, moments, today
 
@@ -44,4 +45,5 @@ __all__ = [
     "simulate",
     "simulation_facts",
     "today",
+    "uses_facts",
 ]

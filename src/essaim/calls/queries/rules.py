@@ -70,7 +70,16 @@ def _parsed(canonical: str) -> engine.RuleSet:
 
 def parsed_rules(rule_set: Any) -> engine.RuleSet:
     """The engine's rules of a frozen version."""
-    return _parsed(json.dumps(rule_set.rules, sort_keys=True, ensure_ascii=False))
+    return _parsed(_canonical(rule_set))
+
+
+def _canonical(rule_set: Any) -> str:
+    return json.dumps(rule_set.rules, sort_keys=True, ensure_ascii=False)
+
+
+def uses_facts(rule_set: Any, family: str) -> bool:
+    """Whether some rule of a version asks a fact of this family ("de_minimis.")."""
+    return f'"{family}' in _canonical(rule_set)
 
 
 def sentences(rule_set: Any) -> list[RuleSentence]:

@@ -153,6 +153,20 @@ FACTS: Final[tuple[FactSpec, ...]] = (
             ("secured", "le total des ressources acquises", "the total of secured resources"),
         )
     ),
+    _money(
+        "spent",
+        "le total des dépenses réalisées",
+        "the total of costs actually met",
+        (
+            "ramenez les dépenses réalisées à {to}",
+            "bring the costs met down to {to}",
+            "portez les dépenses réalisées à {to}",
+            "raise the costs met to {to}",
+        ),
+    ),
+    _money("de_minimis.received", "le total des aides de minimis de trois ans", "the de minimis aid of three years"),
+    _money("de_minimis.room", "la place qui reste sous le plafond de minimis",
+           "the room left under the de minimis ceiling", f=True),
     FactSpec("plan.single_vat", "yes_no", Text("tout le budget est HT, ou tout est TTC", "the whole budget is "
                                                "without VAT, or all of it is with VAT")),
     FactSpec("lines", "lines", Text("les dépenses, ligne par ligne", "the costs, line by line"), feminine=True),
