@@ -72,12 +72,12 @@ def _proposed(application: Application) -> list[str]:
     ]
 
 
-def _grouped(parts: list[Any], form: RequestForm) -> list[tuple[str, list[tuple[Any, bool]]]]:
-    """The parts under their headings, each with whether it is ticked."""
+def _grouped(parts: list[Any], form: RequestForm) -> list[tuple[str, list[tuple[Any, str, bool]]]]:
+    """The parts under their headings, each with the id of its box and whether it is ticked."""
     ticked = set(form["parts"].value() or [])
-    groups: dict[str, list[tuple[Any, bool]]] = {}
-    for part in parts:
-        groups.setdefault(part.group, []).append((part, part.code in ticked))
+    groups: dict[str, list[tuple[Any, str, bool]]] = {}
+    for rank, part in enumerate(parts):
+        groups.setdefault(part.group, []).append((part, f"id_parts_{rank}", part.code in ticked))
     return list(groups.items())
 
 
