@@ -33,6 +33,7 @@ from essaim.applications.models import (
     FundingLine,
     PaperArrival,
     Presence,
+    VersionNotice,
 )
 from essaim.kernel import access
 from essaim.programmes.access import programmes_of, team_roles
@@ -181,7 +182,7 @@ def _told_by_an_organisation(model: Any) -> None:
 access.declare(Application, roles=application_roles, visible_to=visible_applications)
 for part in (Collaborator, CostLine, FundingLine, Document, Filing):
     _part(part)
-for part in (AnswerVersion, Comment, Presence):
+for part in (AnswerVersion, Comment, Presence, VersionNotice):
     _members_part(part)
 
 

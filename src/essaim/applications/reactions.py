@@ -1,16 +1,26 @@
 """What applications tell the thread: how many were filed, from how many regions; never what is in a draft."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from essaim.applications.actions.call_versions import take_version, tell_of_version
 from essaim.applications.models import Application
 from essaim.calls.models import Call
 from essaim.calls.queries import is_open
+from essaim.kernel.workflow import on
 from essaim.programmes.models import Programme
 from essaim.programmes.thread import CELLS, Cell, provides
+
+
+@on("calls.call.revise")
+def drafts_take_the_version(call: Call, *, by: Any, at: datetime, event: Any) -> None:
+    """Open drafts move to the new version at once; everyone is told by a job."""
+    take_version(call, at=at)
+    tell_of_version.enqueue(key=f"version:{call.pk}:{call.rule_set_id}", call=call.pk, version=call.rule_set_id)
 
 
 @provides("candidatures")

@@ -83,6 +83,9 @@ def revise(
         copy = _taken_out(filed, copy, by=by, at=at)
         if fresh:
             carry(filed, copy)
+            if parts is None and copy.rule_set_id != filed.call.rule_set_id:  # filed again, it is under today's version
+                copy.rule_set = filed.call.rule_set
+                copy.save(update_fields=["rule_set"])
         elif parts is not None:
             carry(filed, copy, only=_others(filed, parts))
         copy.only, copy.until = parts, until
@@ -138,7 +141,9 @@ def put_back(copy: Application, filed: Application, *, replaced: Filing) -> None
         if (row.slot, row.file.sha256) not in now
     )
     filed.version, filed.saved_at = copy.version, copy.saved_at
-    filed.save(update_fields=["version", "saved_at"])
+    if copy.only is None:
+        filed.rule_set = copy.rule_set
+    filed.save(update_fields=["version", "saved_at", "rule_set"])
 
 
 def put_away(copy: Application, *, at: datetime) -> None:
@@ -237,6 +242,8 @@ def _parts_of(application: Application) -> set[str]:
 def _linked(application: Application, copy: Application) -> Application:
     """The copy, knowing the very row it was asked for; and that row knowing it."""
     copy.replaces = application
-    copy.call, copy.rule_set = application.call, application.rule_set
+    copy.call = application.call
+    if copy.rule_set_id == application.rule_set_id:
+        copy.rule_set = application.rule_set
     application._state.fields_cache["revision"] = copy
     return copy

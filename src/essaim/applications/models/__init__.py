@@ -2,6 +2,7 @@
 
 from essaim.applications.models.application import Application, ApplicationState, Collaborator
 from essaim.applications.models.budget import CostLine, DeMinimisAid, DeMinimisStatement, FundingLine
+from essaim.applications.models.call_versions import VersionNotice
 from essaim.applications.models.documents import Document
 from essaim.applications.models.filing import Filing, KeptFile
 from essaim.applications.models.instruction import CompletionRequest, CompletionState, Exchange, PaperArrival
@@ -26,4 +27,5 @@ __all__ = [
     "KeptFile",
     "PaperArrival",
     "Presence",
+    "VersionNotice",
 ]

@@ -27,6 +27,7 @@ from essaim.applications.queries import (
     plan_of,
     remarks_of,
 )
+from essaim.applications.queries.call_versions import version_news
 from essaim.applications.queries.form import questions_of
 from essaim.kernel import access
 from essaim.programmes.thread import thread_of
@@ -94,6 +95,7 @@ def context(request: HttpRequest, application: Application, *, at: datetime, ste
         "steps": _steps(application, missing, step),
         "next_step": _next_step(application, step),
         "step": step,
+        "version_news": version_news(application, request.user) if WRITERS & held else None,
         "revision": revision_of(application, step) if (WRITERS | {"reader"}) & held else None,
         **rules(application),
     }
