@@ -78,6 +78,7 @@ def test_roles_and_lists_agree_on_everything(people, draft, state):
 
 BY = {
     "file": {"owner", "representative", "mandated"},
+    "file_late": {"owner", "representative", "mandated"},
     "refile": set(),  # there is no working copy here: tests/applications/test_revising.py
     "withdraw": {"owner", "representative", "mandated"},
     "admit": {"officer"},
@@ -88,6 +89,7 @@ BY = {
 }
 FROM = {
     "file": {"draft"},
+    "file_late": {"draft"},
     "refile": {"filed"},
     "withdraw": {"draft", "filed"},
     "admit": {"filed"},

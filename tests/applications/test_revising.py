@@ -21,7 +21,7 @@ LATER = SUMMER + timedelta(hours=1)
 STANDING = {
     "id", "public_id", "call_id", "rule_set_id", "number", "replaces_id", "put_away_at", "only", "until", "touched",
     "version", "created_by_id", "created_at", "saved_at", "filed_at", "admissibility_reason", "refused_late_at",
-    "invented", "state", "files_itself_for_id",
+    "invented", "state", "files_itself_for_id", "files_itself_knowing",
     "documents_lacking", "unmet_blocking", "unmet_other",
 }  # fmt: skip
 

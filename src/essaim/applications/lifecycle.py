@@ -11,16 +11,11 @@ from django.utils.translation import gettext_lazy
 from essaim.applications.access import FILERS
 from essaim.applications.models import Application, ApplicationState, CompletionRequest, CompletionState
 from essaim.applications.queries import missing_of, open_request, unmet_of
-from essaim.calls.queries import is_open
+from essaim.calls.actions import spend_late_code
+from essaim.calls.queries import is_late, is_open
 from essaim.kernel.access import SYSTEM
 from essaim.kernel.workflow import Lifecycle, Refused, move
 from essaim.ui.formats import instant
-
-
-def late(application: Application, *, at: datetime) -> bool:
-    """Whether the call was already closed at `at`."""
-    closes_at = application.call.closes_at
-    return closes_at is not None and at > closes_at
 
 
 def call_is_open(application: Application, *, by: Any, at: datetime) -> str | None:
@@ -28,7 +23,7 @@ def call_is_open(application: Application, *, by: Any, at: datetime) -> str | No
     call = application.call
     if is_open(call, at=at):
         return None
-    if late(application, at=at):
+    if is_late(call, at=at):
         return _(
             "L’appel est clos depuis le %(closing)s ; votre envoi est arrivé le %(arrival)s. Le brouillon est gardé."
         ) % {
@@ -119,6 +114,8 @@ def filing_record(application: Application, data: dict[str, Any]) -> dict[str, A
         "number": application.number,
         "version": application.version,
         "filing": data.get("filing", 1),
+        **({"late_code": data["late_code"].pk} if data.get("late_code") else {}),
+        **({"automatic": True} if data.get("automatic") else {}),
         "sha256": data["sha256"],
         "files": data["files"],
     }
@@ -137,6 +134,13 @@ def number_record(application: Application, data: dict[str, Any]) -> dict[str, A
     return {"number": application.number}
 
 
+def spend_the_code(application: Application, *, by: Any, at: datetime, late_code: Any = None, **data: Any) -> None:
+    """A late filing uses up one of the filings its code allows; without a code there is none."""
+    if late_code is None:
+        raise Refused(_("Après la clôture, il faut un code de dépôt tardif, donné par le service."))
+    spend_late_code(late_code)
+
+
 PUBLIC = ("from", "to", "number")
 
 APPLICATION = Lifecycle(
@@ -151,7 +155,18 @@ APPLICATION = Lifecycle(
             label=gettext_lazy("Déposer"),
             needs=[no_working_copy, call_is_open, complete],
             record=filing_record,
-            public=(*PUBLIC, "sha256", "files"),
+            public=(*PUBLIC, "sha256", "files", "automatic"),
+        ),
+        move(
+            "file_late",
+            ApplicationState.DRAFT,
+            ApplicationState.FILED,
+            by=FILERS,
+            label=gettext_lazy("Déposer après la clôture, avec un code"),
+            needs=[no_working_copy, complete],
+            then=[spend_the_code],
+            record=filing_record,
+            public=(*PUBLIC, "sha256", "files", "late_code"),
         ),
         move(
             "refile",

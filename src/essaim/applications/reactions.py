@@ -1,4 +1,5 @@
-"""What applications tell the thread: how many were filed, from how many regions; never what is in a draft."""
+"""What applications tell the thread: how many were filed, from how many regions; never what is in a draft. And whom
+they tell when a closing is postponed: all those who have not filed, at once."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,8 @@ from django.utils.translation import ngettext
 
 from essaim.applications.actions.call_versions import take_version, tell_of_version
 from essaim.applications.models import Application
-from essaim.calls.models import Call
+from essaim.applications.tasks import tell_postponed
+from essaim.calls.models import Call, Extension
 from essaim.calls.queries import is_open
 from essaim.kernel.workflow import on
 from essaim.programmes.models import Programme
@@ -21,6 +23,12 @@ def drafts_take_the_version(call: Call, *, by: Any, at: datetime, event: Any) ->
     """Open drafts move to the new version at once; everyone is told by a job."""
     take_version(call, at=at)
     tell_of_version.enqueue(key=f"version:{call.pk}:{call.rule_set_id}", call=call.pk, version=call.rule_set_id)
+
+
+@on("calls.extension.approve")
+def tell_the_holders_of_drafts(extension: Extension, *, by: Any, at: datetime, event: Any) -> None:
+    """Ask for the letters, in the transaction that moves the closing."""
+    tell_postponed.enqueue(key=f"extension:{extension.pk}", extension=extension.pk)
 
 
 @provides("candidatures")

@@ -1,4 +1,4 @@
-"""Reminders to those who have begun and not filed yet; what is told when a document turns out to be infected."""
+"""Around the closing of a call: reminders, automatic filings, news of a postponement; documents found infected."""
 
 from __future__ import annotations
 
@@ -10,53 +10,89 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from essaim.applications.actions import compute_standings, lapse_completions
+from essaim.applications.actions.automatic import file_automatically
 from essaim.applications.actions.completion import tell
 from essaim.applications.actions.letters import writers_of
 from essaim.applications.models import Application, CompletionRequest, CompletionState, Document
-from essaim.calls.models import Call
-from essaim.kernel import files, journal, mail
-from essaim.kernel.tasks import periodic
+from essaim.calls.models import Call, Extension
+from essaim.calls.queries import is_late
+from essaim.kernel import clock, files, journal, mail
+from essaim.kernel.tasks import job, periodic
 
 journal.declare("applications.document.infected", label=_("Trouver une pièce infectée"))
 
 REMINDERS = (timedelta(hours=4), timedelta(hours=48), timedelta(days=7))
+# Changes not filed again are recalled when the closing is near: their file, at least, is filed.
+REVISION_REMINDERS = (timedelta(hours=4), timedelta(hours=48))
+# How long after a closing the automatic filings are still looked for, should the worker have been stopped.
+AUTOMATIC_WITHIN = timedelta(days=2)
 
 
-def reminder_due(call: Call, *, at: datetime) -> timedelta | None:
+def reminder_due(call: Call, *, at: datetime, reminders: tuple[timedelta, ...] = REMINDERS) -> timedelta | None:
     """Which reminder is due at `at`: the shortest time before closing already reached, None when none or closed."""
-    if call.closes_at is None or at > call.closes_at:
+    if call.closes_at is None or is_late(call, at=at):
         return None
-    return next((before for before in REMINDERS if call.closes_at - before <= at), None)
+    return next((before for before in reminders if call.closes_at - before <= at), None)
 
 
 @periodic(every=timedelta(minutes=15))
 def remind_drafts(*, at: datetime) -> None:
-    """Write to the holders of every unfiled draft seven days, 48 hours and 4 hours before closing, whatever the day."""
+    """Write to the holders of every unfiled draft seven days, 48 hours and 4 hours before closing, whatever the day;
+    and of every change not filed again, 48 hours and 4 hours before."""
     for call in Call.objects.open(at):
-        before = reminder_due(call, at=at)
-        if before is None or call.closes_at is None:
+        if call.closes_at is None:
             continue
-        started = call.closes_at - before
-        drafts = Application.objects.drafts().filter(call=call, created_at__lt=started).select_related("call")
-        for draft in drafts.order_by("pk"):
-            _remind(draft, before=before, at=at)
+        if (before := reminder_due(call, at=at)) is not None:
+            drafts = Application.objects.drafts().filter(call=call, created_at__lt=call.closes_at - before)
+            for draft in drafts.select_related("call").order_by("pk"):
+                _remind(draft, "application_reminder", before=before, at=at)
+        if (before := reminder_due(call, at=at, reminders=REVISION_REMINDERS)) is not None:
+            copies = Application.objects.revisions().filter(call=call, only=None).exclude(touched={})
+            for copy in copies.select_related("call", "replaces").order_by("pk"):
+                _remind(copy, "application_revision_reminder", before=before, at=at)
 
 
-def _remind(draft: Application, *, before: timedelta, at: datetime) -> None:
-    for person in writers_of(draft):
+def _remind(draft: Application, template: str, *, before: timedelta, at: datetime) -> None:
+    file = draft.original
+    for person in writers_of(file):
         mail.send(
             to=person,
-            template="application_reminder",
+            template=template,
             context={
                 "application": draft,
                 "call": draft.call,
-                "link": settings.SITE_URL + reverse("applications:application", args=[draft.public_id]),
+                "link": settings.SITE_URL + reverse("applications:application", args=[file.public_id]),
             },
             at=at,
             # An extended closing reminds again.
             key=f"draft:{draft.pk}:{before.total_seconds():.0f}:{draft.call.closes_at:%Y%m%d%H%M%S}:{person.pk}",
-            subject_of=draft,
+            subject_of=file,
         )
+
+
+@job(attempts=8)
+def tell_postponed(*, extension: int) -> None:
+    """Tell everyone who holds a draft, or changes not filed again, that the closing is later, once each."""
+    found = Extension.objects.select_related("call").get(pk=extension)
+    drafts = Application.objects.drafts().filter(call=found.call)
+    copies = Application.objects.revisions().filter(call=found.call, only=None)
+    for file in (*drafts, *(copy.original for copy in copies.select_related("replaces"))):
+        link = settings.SITE_URL + reverse("applications:application", args=[file.public_id])
+        for person in writers_of(file):
+            context = {"application": file, "call": found.call, "extension": found, "link": link}
+            key = f"extension:{found.pk}:{file.pk}:{person.pk}"
+            mail.send(
+                to=person, template="application_postponed", context=context, at=clock.now(), key=key, subject_of=file
+            )
+
+
+@periodic(every=timedelta(seconds=20))
+def file_what_asked(*, at: datetime) -> None:
+    """File, as of the closing instant, the drafts that asked for it; each on its own."""
+    closed = Call.objects.filter(state="published", closes_at__lt=at, closes_at__gte=at - AUTOMATIC_WITHIN)
+    waiting = Application.objects.drafts().filter(call__in=closed).exclude(files_itself_for=None)
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
+        file_automatically(Application.objects.whole().select_related("files_itself_for").get(pk=pk), at=at)
 
 
 @files.when_infected

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from essaim.calls.views import alerts, feeds, officer, public, versions
+from essaim.calls.views import alerts, deadline, feeds, officer, public, versions
 from essaim.calls.views.editor import form, parts, publishing, rules, texts
 
 app_name = "calls"
@@ -58,6 +58,11 @@ urlpatterns = [
     path("appels/<slug:slug>/versions/importer/", versions.bring, name="bring"),
     path("appels/<slug:slug>/versions/publier/", versions.publish, name="versions_publish"),
     path("appels/<slug:slug>/versions/abandonner/", versions.abandon, name="versions_abandon"),
+    path("appels/<slug:slug>/cloture/", deadline.closing, name="closing"),
+    path("appels/<slug:slug>/cloture/report/", deadline.propose, name="propose-extension"),
+    path("appels/<slug:slug>/cloture/report/<int:pk>/", deadline.decide, name="decide-extension"),
+    path("appels/<slug:slug>/cloture/codes/", deadline.give_code, name="give-late-code"),
+    path("appels/<slug:slug>/cloture/codes/<int:pk>/annuler/", deadline.cancel_code, name="cancel-late-code"),
     path("appels/<slug:slug>/portee/", officer.reach, name="reach"),
     path("alertes/", alerts.subscribe, name="subscribe"),
     path("alertes/confirmer/<str:token>/", alerts.confirm, name="confirm"),

@@ -22,10 +22,10 @@ app = typer.Typer()
 
 @app.command()
 def run(port: Annotated[int, typer.Option(help="Port du site.")] = 8000) -> None:
-    """Prépare la base, ouvre le site, y écrit le programme « Fablabs 2013 » s’il n’y est pas, démarre l’agent."""
+    """Prépare la base, ouvre le site, y écrit le programme « Fablabs 2013 » s’il n’y est pas, démarre l’agent."""
     if not is_free(port):
         typer.echo(
-            f"Le port {port} est déjà pris : choisissez-en un autre, par exemple PORT={port + 1} make run.", err=True
+            f"Le port {port} est déjà pris : choisissez-en un autre, par exemple PORT={port + 1} make run.", err=True
         )
         raise typer.Exit(2)
     os.environ.setdefault("ESSAIM_SITE_URL", f"http://127.0.0.1:{port}")
@@ -83,7 +83,7 @@ def tell_the_story(port: int) -> None:
     from essaim.cli.demo import load_when_empty
 
     if settings.DEMO:
-        load_when_empty(f"Le site s’ouvre : http://127.0.0.1:{port}/")
+        load_when_empty(f"Le site s’ouvre : http://127.0.0.1:{port}/")
 
 
 def wait_for_first_page(port: int, children: list[Kept]) -> None:
@@ -93,7 +93,7 @@ def wait_for_first_page(port: int, children: list[Kept]) -> None:
 
     for _attempt in range(300):
         if not all(child.alive for child in children):
-            typer.echo("Le serveur s’est arrêté en démarrant : son message est ci-dessus.", err=True)
+            typer.echo("Le serveur s’est arrêté en démarrant : son message est ci-dessus.", err=True)
             raise typer.Exit(1)
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5).close()
@@ -107,14 +107,14 @@ def greet(port: int) -> None:
     from django.conf import settings
 
     address = f"http://127.0.0.1:{port}/"
-    typer.echo(f"\n  Essaim est ouvert : {address}\n")
+    typer.echo(f"\n  Essaim est ouvert : {address}\n")
     if settings.DEMO:
         from essaim.accounts.models import Person
 
-        typer.echo(f"  Comptes de démonstration (un clic, sans mot de passe) : {address}demonstration/")
+        typer.echo(f"  Comptes de démonstration (un clic, sans mot de passe) : {address}demonstration/")
         for person in Person.objects.demo_accounts():
             typer.echo(f"    {person.demo_role:<34} {person.email}")
-    typer.echo("\n  Ctrl-C arrête tout ; les données restent dans var/.\n")
+    typer.echo("\n  Ctrl-C arrête tout ; les données restent dans var/.\n")
 
 
 def open_site(host: str, port: int, *, workers: int, folder: str, environment: dict[str, str]) -> list[Kept]:
@@ -144,7 +144,14 @@ def open_site(host: str, port: int, *, workers: int, folder: str, environment: d
         *[*granian, "--interface", "asginl", "--host", host, "--port", str(port), "--loop", "asyncio"],
         *["--backlog", "2048", "--backpressure", "2048", "essaim.config.door:application"],
     ]
-    return [Kept(work, inside).start(), Kept(front, door).start()]
+    probed = inside | {"ESSAIM_PROBE_URL": environment.get("ESSAIM_PROBE_URL") or f"http://{_reached(host)}:{port}"}
+    sounding = [sys.executable, "-m", "essaim", "probe"]
+    return [Kept(work, inside).start(), Kept(front, door).start(), Kept(sounding, probed).start()]
+
+
+def _reached(host: str) -> str:
+    """The address at which this very machine reaches a site that listens on `host`."""
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not listened on
 
 
 @app.command()
@@ -153,7 +160,7 @@ def serve(
     port: Annotated[int, typer.Option(help="Port d’écoute.")] = 8000,
     workers: Annotated[int, typer.Option(help="Processus.")] = 2,
 ) -> None:
-    """Démarre le seul serveur du site (la base doit être à jour : `essaim migrate`)."""
+    """Démarre le seul serveur du site (la base doit être à jour : `essaim migrate`)."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     children: list[Kept] = []
     with tempfile.TemporaryDirectory(prefix="essaim-") as folder:
@@ -176,6 +183,19 @@ def worker() -> None:
 
 
 @app.command()
+def probe(
+    address: Annotated[str, typer.Argument(help="Adresse à sonder ; sinon ESSAIM_PROBE_URL.")] = "",
+) -> None:
+    """Sonde le site toutes les quinze secondes, de l’extérieur : crée, enregistre, relit ; garde ce qu’elle mesure."""
+    django_setup()
+    from django.conf import settings
+
+    from essaim.kernel import probe as measures
+
+    measures.run((address or settings.PROBE_URL).rstrip("/"))
+
+
+@app.command()
 def tick() -> None:
     """Lance une fois les travaux périodiques dus (pour cron ou un minuteur)."""
     django_setup()
@@ -195,7 +215,7 @@ def migrate() -> None:
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def manage(context: typer.Context) -> None:
-    """Passe une commande à Django : `essaim manage check`."""
+    """Passe une commande à Django : `essaim manage check`."""
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["essaim manage", *context.args])

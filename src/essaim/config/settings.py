@@ -340,6 +340,7 @@ MAIL_LEASE = float(env("MAIL_LEASE", "120"))
 # --- Proof ----------------------------------------------------------------------------------------------------------
 SIGNING_KEY = env("SIGNING_KEY")
 TRUSTED_STAMP = env("TRUSTED_STAMP")
+PROBE_URL = env("PROBE_URL", SITE_URL)
 if PRODUCTION and not SIGNING_KEY:
     raise ImproperlyConfigured("ESSAIM_SIGNING_KEY is not set: give 32 random bytes in hexadecimal (64 characters).")
 

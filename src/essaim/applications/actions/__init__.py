@@ -28,6 +28,7 @@ start, a file added or taken away and a filing, none for each autosave.
 """
 
 from essaim.applications.actions.about import set_organisation, set_place
+from essaim.applications.actions.automatic import ask_automatic, file_automatically
 from essaim.applications.actions.budget import Cost, Funding, lines_of, save_budget
 from essaim.applications.actions.comments import add_comment, reopen_comment, resolve_comment
 from essaim.applications.actions.completion import (
@@ -80,6 +81,7 @@ __all__ = [
     "add_document",
     "answer_completion",
     "arrival_of",
+    "ask_automatic",
     "ask_completion",
     "begin_guest",
     "change_role",
@@ -91,6 +93,7 @@ __all__ = [
     "declare_complete",
     "erase_guests",
     "file_application",
+    "file_automatically",
     "filed_on_paper",
     "guest_of",
     "invite_member",

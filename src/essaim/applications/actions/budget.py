@@ -12,7 +12,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from essaim.accounts.models import Person
-from essaim.applications.actions.keeping import Saved, not_reopened, unkeepable, writable
+from essaim.applications.actions.keeping import Saved, frozen, not_reopened, unkeepable, writable
 from essaim.applications.models import Application, CostLine, FundingLine
 from essaim.applications.queries.facts import WHOLE_SHARE
 from essaim.calls.models import Call
@@ -77,6 +77,7 @@ def save_budget(
     with transaction.atomic():
         fresh = Application.objects.select_for_update().get(pk=application.pk)
         writable(fresh, by=by)
+        frozen(fresh, at=at)
         if lines_of(fresh) != (new_costs, new_fundings):
             if refusal := not_reopened(fresh, "budget"):
                 raise Refused(refusal)

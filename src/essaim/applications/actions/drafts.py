@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from essaim.accounts.models import Organisation, Person
 from essaim.applications.access import WRITERS, forget
 from essaim.applications.actions.budget import first_lines, write_lines
-from essaim.applications.actions.keeping import Conflict, Saved, not_reopened, unkeepable, writable
+from essaim.applications.actions.keeping import Conflict, Saved, frozen, not_reopened, unkeepable, writable
 from essaim.applications.actions.versions import keep_versions
 from essaim.applications.models import AnswerVersion, Application, ApplicationState, Collaborator
 from essaim.applications.queries.form import Question, questions_of
@@ -133,6 +133,7 @@ def save_answers(
     with transaction.atomic():
         fresh = Application.objects.select_for_update().get(pk=application.pk)
         writable(fresh, by=by)
+        frozen(fresh, at=at)
         kept, conflicts, refused = _merge(fresh, answers, questions, version, seen)
         if kept:
             fresh.version += 1

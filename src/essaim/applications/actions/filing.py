@@ -12,16 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from essaim.accounts.models import Person
 from essaim.applications.actions.completion import answer_completion
-from essaim.applications.actions.letters import send_receipt
+from essaim.applications.actions.letters import send_receipt, writers_of
 from essaim.applications.actions.paper import filed_on_paper
 from essaim.applications.actions.revising import put_away, put_back
 from essaim.applications.actions.standing import standing
-from essaim.applications.lifecycle import APPLICATION, call_is_open, complete, late, may_be_replaced
+from essaim.applications.lifecycle import APPLICATION, call_is_open, complete, may_be_replaced
 from essaim.applications.models import Application, ApplicationState, Filing
 from essaim.applications.queries import findings_of, missing_documents_of, unmet_of
 from essaim.applications.queries.receipt import canonical, content_of, digest, statement_of
-from essaim.calls.models import Call
-from essaim.calls.queries import finding_as_json
+from essaim.calls.actions import find_late_code
+from essaim.calls.models import Call, LateCode
+from essaim.calls.queries import finding_as_json, is_late
 from essaim.kernel import journal, signing
 from essaim.kernel.models import Event
 from essaim.kernel.workflow import Refused
@@ -37,29 +38,51 @@ def file_application(
     key: str,
     version: int | None = None,
     acknowledged: bool = False,
+    code: str = "",
+    automatic: bool = False,
 ) -> Filing:
     """File an application that arrived at `at`; k identical requests give one filing and the same receipt.
 
     `key` names the request (given with the page); `version` is the one that was read there. A working copy is filed
-    onto the file it replaces. Raises Refused: late (the instant is kept, the draft too), incomplete, changed since,
-    rules or documents not acknowledged; KeyReused: the key was used for another content.
+    onto the file it replaces. `code`: a late code, which lets a draft in after the closing. Raises Refused: late (the
+    instant is kept, the draft too), incomplete, changed since, rules or documents not acknowledged; KeyReused: the key
+    was used for another content.
     """
     draft = application.state == ApplicationState.DRAFT and application.put_away_at is None
     # A draft has no filing of its own yet: the unique key itself tells, further down, one used for something else.
     known = None if draft else already_filed(application, key=key, version=version)
     if known is not None:
         return known
-    if draft and application.replaces_id is None and late(application, at=at):
-        refuse_late(application, by=by, at=at)
+    asked = _Asked(key, version, acknowledged, automatic, None)
+    if draft and application.replaces_id is None and is_late(application.call, at=at):
+        if not code.strip():
+            refuse_late(application, by=by, at=at)
+        emails = {by.email, *(person.email for person in writers_of(application))}
+        asked = asked._replace(late_code=find_late_code(application.call, code, emails=emails, at=at))
     act = _file_first if application.replaces_id is None else _file_again
     try:
-        return act(application, by=by, at=at, key=key, version=version, acknowledged=acknowledged)
+        return act(application, asked, by=by, at=at)
     except (Refused, IntegrityError):
         # Lost a race against the same request: give its receipt. Anything else is told.
         known = already_filed(application, key=key, version=version)
         if known is None:
             raise
         return known
+
+
+class _Asked(NamedTuple):
+    """What a request to file says."""
+
+    key: str
+    version: int | None
+    acknowledged: bool
+    automatic: bool
+    late_code: LateCode | None
+
+    @property
+    def mode(self) -> str:
+        """How it came, as the receipt says it."""
+        return "late_code" if self.late_code else "automatic" if self.automatic else "applicant"
 
 
 class KeyReused(Refused):
@@ -81,37 +104,33 @@ def already_filed(application: Application, *, key: str, version: int | None) ->
     return known
 
 
-def _file_first(
-    application: Application, *, by: Person, at: datetime, key: str, version: int | None, acknowledged: bool
-) -> Filing:
+def _file_first(application: Application, asked: _Asked, *, by: Person, at: datetime) -> Filing:
     """File a draft: it takes the next number of its call."""
     with transaction.atomic():
         # The call's row is the lock, and the counter: numbers are given one by one, none is looked for.
         Call.objects.filter(pk=application.call_id).update(last_number=F("last_number") + 1)
         fresh = Application.objects.whole().get(pk=application.pk)
-        checked = _ready(fresh, "file", version=version, acknowledged=acknowledged, by=by, at=at)
+        move = "file_late" if asked.late_code else "file"
+        checked = _ready(fresh, move, asked, by=by, at=at)
         columns = {"number": fresh.call.last_number, "filed_at": at}
-        filing = _freeze(fresh, "file", number=1, key=key, checked=checked, columns=columns, by=by, at=at)
+        filing = _freeze(fresh, move, asked, number=1, checked=checked, columns=columns, by=by, at=at)
     for name in ("state", *columns):
         setattr(application, name, getattr(fresh, name))
     return filing
 
 
-def _file_again(
-    application: Application, *, by: Person, at: datetime, key: str, version: int | None, acknowledged: bool
-) -> Filing:
+def _file_again(application: Application, asked: _Asked, *, by: Person, at: datetime) -> Filing:
     """File a working copy: its content becomes that of the filed row, which keeps its number and its state."""
     with transaction.atomic():
         Application.objects.select_for_update().filter(pk=application.replaces_id).values_list("pk").get()
-        filed, copy = (Application.objects.whole().get(pk=pk) for pk in (application.replaces_id, application.pk))
+        whole = Application.objects.whole()
+        filed, copy = (whole.get(pk=pk) for pk in (application.replaces_id, application.pk))
         copy.replaces = filed
-        checked = _ready(copy, "refile", version=version, acknowledged=acknowledged, by=by, at=at)
+        checked = _ready(copy, "refile", asked, by=by, at=at)
         replaced = filed.filings.order_by("-number")[0]
         put_back(copy, filed, replaced=replaced)
-        filed = Application.objects.whole().get(pk=filed.pk)
-        filing = _freeze(
-            filed, "refile", number=replaced.number + 1, key=key, checked=checked, columns={}, by=by, at=at
-        )
+        filed, number = whole.get(pk=filed.pk), replaced.number + 1
+        filing = _freeze(filed, "refile", asked, number=number, checked=checked, columns={}, by=by, at=at)
         put_away(copy, at=at)
     application.put_away_at = at
     return filing
@@ -124,16 +143,14 @@ class Checked(NamedTuple):
     missing: list[Any]
 
 
-def _ready(
-    fresh: Application, move: str, *, version: int | None, acknowledged: bool, by: Person, at: datetime
-) -> Checked:
+def _ready(fresh: Application, move: str, asked: _Asked, *, by: Person, at: datetime) -> Checked:
     """What was acknowledged, or the sentence that refuses: what cannot be acknowledged away, then what must be."""
-    if version not in (None, fresh.version):
+    if asked.version not in (None, fresh.version):
         raise Refused(_("Le dossier a changé depuis l’affichage de cette page : relisez-le, puis déposez."))
     if fresh.replaces is not None and (refusal := may_be_replaced(fresh.replaces, by=by, at=at)):
         raise Refused(refusal)
     checked = Checked(unmet_of(fresh), missing_documents_of(fresh))
-    if (not checked.unmet and not checked.missing) or acknowledged:
+    if (not checked.unmet and not checked.missing) or asked.acknowledged:
         return checked
     refusal = None if fresh.replaces else APPLICATION.why_not(fresh, move, by=by, at=at)
     if refusal := refusal or complete(fresh, by=by, at=at):
@@ -148,9 +165,9 @@ def _ready(
 def _freeze(
     fresh: Application,
     move: str,
+    asked: _Asked,
     *,
     number: int,
-    key: str,
     checked: Checked,
     columns: dict[str, Any],
     by: Person,
@@ -164,15 +181,17 @@ def _freeze(
     findings = findings_of(fresh, phase="admissibility")
     fresh.filed_at = before
     columns = {**columns, **standing(fresh, findings, lacking=len(checked.missing))}
-    record = {"sha256": sha256, "files": len(content["documents"]), "filing": number}
+    record = {"sha256": sha256, "files": len(content["documents"]), "filing": number, "automatic": asked.automatic}
+    record["late_code"] = asked.late_code
     event = APPLICATION.perform_held(fresh, move, by=by, at=at, columns=columns, **record)
     missing = [str(row.title) for row in checked.missing]
     said = {"content": content, "sha256": sha256, "event": event, "missing": missing, "number": number}
+    said["mode"] = "completion" if move == "refile" and fresh.open_revision and fresh.open_revision.only else asked.mode
     statement = canonical(statement_of(fresh, at=at, **said))
     filing = Filing.objects.create(
         application=fresh,
         number=number,
-        key=key,
+        key=asked.key,
         version=fresh.version,
         filed_by=by,
         filed_at=at,
@@ -183,6 +202,8 @@ def _freeze(
         event_seq=event.seq,
         receipt=statement,
         signature=signing.sign(statement.encode()),
+        automatic=asked.automatic,
+        late_code=asked.late_code,
     )
     if number > 1:
         answer_completion(fresh, filing=filing, by=by, at=at)

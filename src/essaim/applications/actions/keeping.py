@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from essaim.applications.access import WRITERS
 from essaim.applications.models import Application, ApplicationState
+from essaim.calls.queries import is_late
 from essaim.kernel import access
 from essaim.kernel.workflow import Refused
 from essaim.ui.formats import number
@@ -53,6 +54,15 @@ def writable(application: Application, *, by: Any) -> None:
     if application.put_away_at is not None:
         raise Refused(
             _("Ces modifications ont été déposées ou abandonnées : rouvrez le dossier pour en faire d’autres.")
+        )
+
+
+def frozen(application: Application, *, at: datetime) -> None:
+    """Raise the sentence that refuses while a draft that asked to file itself waits for that, the call being closed:
+    what is written after the closing cannot be in what is filed as of the closing."""
+    if application.files_itself_for_id is not None and is_late(application.call, at=at):
+        raise Refused(
+            _("L’appel est clos : la version enregistrée avant la clôture va être déposée, comme vous l’avez demandé.")
         )
 
 
@@ -106,6 +116,7 @@ def save_draft(application: Application, *, at: datetime, touched: str, **fields
         raise Refused(refusal)
     with transaction.atomic():
         fresh = Application.objects.select_for_update().get(pk=application.pk)
+        frozen(fresh, at=at)
         if fresh.state != ApplicationState.DRAFT or fresh.put_away_at is not None:
             raise Refused(_("Ce dossier vient d’être déposé : il ne se modifie plus."))
         fresh.version += 1

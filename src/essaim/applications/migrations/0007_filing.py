@@ -44,6 +44,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='application',
+            name='files_itself_knowing',
+            field=models.JSONField(blank=True, default=list, verbose_name='ce qui a été lu comme manquant'),
+        ),
+        migrations.AddField(
+            model_name='application',
             name='only',
             field=models.JSONField(blank=True, null=True, verbose_name='parties rouvertes (vide : toutes)'),
         ),

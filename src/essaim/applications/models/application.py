@@ -74,6 +74,8 @@ class Application(models.Model):
         related_name="+",
         verbose_name=_("dépôt automatique à la clôture, demandé par"),
     )
+    # The rules and documents read as not met or missing when this was asked: nothing else is acknowledged.
+    files_itself_knowing = models.JSONField(_("ce qui a été lu comme manquant"), default=list, blank=True)
     admissibility_reason = models.TextField(_("motif de la recevabilité"), blank=True)
     # What the rules said of the latest filing, so that lists filter and sort without asking the rules again.
     unmet_blocking = models.PositiveSmallIntegerField(_("règles bloquantes non respectées"), null=True, blank=True)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from essaim.applications.models import Filing
 from essaim.applications.queries import receipt_document
+from essaim.applications.queries.receipt_words import said_content, words_of
 from essaim.kernel import access, clock
-from essaim.kernel.bilingual import as_bilingual
 from essaim.kernel.documents import render_pdf
 from essaim.programmes.thread import thread_of
-from essaim.ui.formats import day, instant, language, number
+from essaim.ui.formats import language
 
 
 def filing_of(user: Any, public_id: UUID, number: int | None = None) -> Filing:
@@ -32,50 +30,22 @@ def filing_of(user: Any, public_id: UUID, number: int | None = None) -> Filing:
     return found
 
 
-def words_of(filing: Filing) -> dict[str, Any]:
-    """The receipt as people read it, in their language; every word comes from what was signed."""
-    statement = json.loads(filing.receipt)
-    service = statement["service"]
-    silence = date.fromisoformat(statement["silence"]["date"])
-    received = datetime.fromisoformat(statement["received_at"])
-    return {
-        "reference": statement["reference"],
-        "title": statement["title"],
-        "call": str(as_bilingual(statement["call"]["title"])),
-        "organisation": statement["organisation"],
-        "received": instant(received, statement["zone"], seconds=True),
-        "service": {**service, "name": str(as_bilingual(service["name"]))},
-        "silence_day": day(silence),
-        "silence": _(
-            "Sans réponse le %(day)s, et sous réserve que la demande soit complète, la demande est réputée rejetée."
-        )
-        % {"day": day(silence)},
-        "silence_rule": str(as_bilingual(statement["silence"]["rule"])),
-        "appeal": str(as_bilingual(statement["appeal"])),
-        "missing": statement["missing_documents"],
-        "files": [
-            {**row, "said_size": _("%(size)s Ko") % {"size": number(-(-row["size"] // 1000))}}
-            for row in statement["documents"]
-        ],
-        "sha256": statement["content_sha256"],
-        "journal": statement["journal"],
-        "invented": statement["invented"],
-        "signature": filing.signature,
-    }
-
-
 @never_cache
 @require_safe
 def receipt(request: HttpRequest, public_id: UUID, number: int | None = None) -> HttpResponse:
     """The receipt as a page: when, to whom, what, and what happens next."""
     filing = filing_of(request.user, public_id, number)
     call = filing.application.call
+    every = filing.application.filings.defer("content", "receipt").select_related("application")
+    numbers = list(every.order_by("number"))
     context = {
         "filing": filing,
         "application": filing.application,
         "call": call,
         "thread": thread_of(call.programme, at=clock.now()),
         "words": words_of(filing),
+        "others": [one for one in numbers if one.number != filing.number],
+        "latest": max(one.number for one in numbers),
     }
     return render(request, "applications/receipt.html", context)
 
@@ -103,3 +73,19 @@ def _attachment(content: bytes, content_type: str, filing: Filing, extension: st
     response["Content-Disposition"] = f'attachment; filename="recepisse-{filing.application.reference}.{extension}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@never_cache
+@require_safe
+def filed(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
+    """« Ce que l’administration voit »: a filed version, exactly, from what was frozen and signed."""
+    filing = filing_of(request.user, public_id, number)
+    call = filing.application.call
+    context = {
+        "filing": filing,
+        "application": filing.application,
+        "call": call,
+        "thread": thread_of(call.programme, at=clock.now()),
+        "content": said_content(json.loads(filing.content), filing.application),
+    }
+    return render(request, "applications/filed.html", context)

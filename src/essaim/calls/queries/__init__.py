@@ -18,7 +18,7 @@ from essaim.calls.queries.rules import (
     simulation_facts,
     uses_facts,
 )
-from essaim.calls.queries.times import CallQuerySet, Moment, Today, is_open, moments, today
+from essaim.calls.queries.times import CallQuerySet, Moment, Today, is_late, is_open, moments, today
 
 __all__ = [
     "CallQuerySet",
@@ -37,6 +37,7 @@ __all__ = [
     "finding_as_json",
     "findings",
     "in_scope",
+    "is_late",
     "is_open",
     "moments",
     "parsed_rules",

@@ -23,6 +23,7 @@ PLACES = {
     "opens_at": ("period", "opens_at"),
     "closes_at": ("period", "closes_at"),
     "zone": ("period", "timezone"),
+    "extension": ("period", "extension"),
     "service_name": ("service", "name"),
     "service_email": ("service", "email"),
     "service_phone": ("service", "telephone"),
@@ -34,7 +35,7 @@ PLACES = {
     "categories": ("category",),
     "reviews_each": ("reviews", "each"),
 }
-DEFAULTS: dict[str, Any] = {"zone": "Europe/Paris", "silence_months": 2, "reviews_each": 3}
+DEFAULTS: dict[str, Any] = {"zone": "Europe/Paris", "extension": {}, "silence_months": 2, "reviews_each": 3}
 LISTS = ("themes", "territory", "calendar", "categories")
 INSTANTS = ("opens_at", "closes_at")
 
@@ -84,7 +85,7 @@ def put_fields(base: dict[str, Any], call: Any, names: Iterable[str]) -> dict[st
     said = fields_of(content)
     for name in names:
         place, value = PLACES[name], getattr(call, name)
-        if said[name] != value and (value or name not in LISTS or _at(content, place)):
+        if said[name] != value and (value or name not in (*LISTS, "extension") or _at(content, place)):
             _put(content, place, _as_written(name, value, call.zone))
     return content
 

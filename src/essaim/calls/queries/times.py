@@ -40,7 +40,13 @@ class CallQuerySet(QuerySet[Any]):
 
 def is_open(call: Any, *, at: datetime) -> bool:
     """Whether one may file at `at`: from the opening instant up to the closing instant, both included."""
-    return bool(call.state == "published" and call.opens_at <= at <= call.closes_at)
+    return bool(call.state == "published" and call.opens_at <= at and not is_late(call, at=at))
+
+
+def is_late(call: Any, *, at: datetime) -> bool:
+    """Whether `at` is past the closing. The closing instant itself is in time: it is said to the second, and counted
+    so."""
+    return bool(call.closes_at is not None and at > call.closes_at)
 
 
 @dataclass(frozen=True, slots=True)
