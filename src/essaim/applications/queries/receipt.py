@@ -57,16 +57,20 @@ def content_of(application: Any) -> dict[str, Any]:
             "latitude": f"{application.latitude:.6f}" if application.latitude is not None else "",
             "longitude": f"{application.longitude:.6f}" if application.longitude is not None else "",
         },
-        "costs": [
-            {"label": line.label, "category": line.category, "amount_cents": line.amount_cents}
-            for line in application.cost_lines.all()
-        ],
+        "costs": [{name: getattr(line, name) for name in COST_COLUMNS} for line in application.cost_lines.all()],
         "fundings": [
-            {"funder": line.funder, "kind": line.kind, "status": line.status, "amount_cents": line.amount_cents}
-            for line in application.funding_lines.all()
+            {name: getattr(line, name) for name in FUNDING_COLUMNS} for line in application.funding_lines.all()
         ],
         "documents": documents_of(application),
     }
+
+
+# All that a line says is frozen with the filing.
+COST_COLUMNS = (
+    "label", "category", "amount_cents", "quantity_thousandths", "unit_price_cents", "vat", "eligible_points",
+    "account", "year", "quote",
+)  # fmt: skip
+FUNDING_COLUMNS = ("funder", "kind", "status", "amount_cents", "account", "year", "proof")
 
 
 def documents_of(application: Any) -> list[dict[str, Any]]:

@@ -13,7 +13,11 @@ class PlanForm {
     form.addEventListener("change", () => this.show());
     form.addEventListener("click", (event) => this.pressed(event));
     document.addEventListener("autosave:answer", () => queueMicrotask(() => this.show()));
-    for (const body of form.querySelectorAll("[data-lines]")) this.grow(body);
+    for (const body of form.querySelectorAll("[data-lines]")) {
+      // The page comes with several empty lines for whoever has no script: here one is enough, more come by themselves.
+      while (body.children.length > 1 && !this.written(body.lastElementChild) && !this.written(body.children[body.children.length - 2])) body.lastElementChild.remove();
+      this.grow(body);
+    }
   }
 
   rows(side) { return [...this.form.querySelectorAll(`[data-lines="${side}"] > tr:not([hidden])`)]; }
@@ -40,8 +44,11 @@ class PlanForm {
   grow(body) {
     const side = body.dataset.lines;
     const last = this.rows(side).at(-1);
-    const written = last && [...last.querySelectorAll('input[type="text"]')].some((input) => input.value.trim() && !/-eligible$/.test(input.name));
-    if (!last || written) this.add(body);
+    if (!last || this.written(last)) this.add(body);
+  }
+
+  written(row) {
+    return [...row.querySelectorAll('input[type="text"]')].some((input) => input.value.trim() && !/-eligible$/.test(input.name));
   }
 
   /** A copy of the first line, emptied, under the next number. */
