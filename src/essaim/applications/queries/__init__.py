@@ -104,15 +104,19 @@ class ApplicationQuerySet(QuerySet[Any]):
     def whole(self) -> ApplicationQuerySet:
         """With all that a page, the rules or a filing read, in four queries."""
         documents = apps.get_model("applications", "Document")._default_manager.select_related("file")
-        return self.select_related(
-            "call__programme",
-            "rule_set",
-            "organisation",
-            "commune__department__region",
-            "created_by",
-            "replaces",
-            "paper_arrival",
-        ).prefetch_related("cost_lines", "funding_lines", Prefetch("documents", queryset=documents))
+        return (
+            self.select_related(
+                "call__programme",
+                "rule_set",
+                "organisation",
+                "commune__department__region",
+                "created_by",
+                "replaces",
+                "paper_arrival",
+            )
+            .prefetch_related("cost_lines", "funding_lines", Prefetch("documents", queryset=documents))
+            .defer("rule_set__call", "rule_set__letters", "rule_set__sources")
+        )
 
     def drafts(self) -> ApplicationQuerySet:
         """Not filed yet; a working copy of a filed file is no draft of its own."""

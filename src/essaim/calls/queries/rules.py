@@ -84,8 +84,13 @@ def uses_facts(rule_set: Any, family: str) -> bool:
 
 def sentences(rule_set: Any) -> list[RuleSentence]:
     """Each rule of a version, said for the public page, in the order it is read."""
-    rules = parsed_rules(rule_set)
-    return [
+    return list(_sentences(json.dumps(rule_set.rules, sort_keys=True, ensure_ascii=False)))
+
+
+@lru_cache(maxsize=64)
+def _sentences(canonical: str) -> tuple[RuleSentence, ...]:
+    rules = _parsed(canonical)
+    return tuple(
         RuleSentence(
             id=rule.id,
             title=_both(rule.title),
@@ -94,7 +99,7 @@ def sentences(rule_set: Any) -> list[RuleSentence]:
             severity=rule.severity,
         )
         for rule in rules.rules
-    ]
+    )
 
 
 def findings(rule_set: Any, facts: Mapping[str, Any], *, phase: str | None = None) -> list[FindingView]:

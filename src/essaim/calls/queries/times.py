@@ -34,8 +34,9 @@ class CallQuerySet(QuerySet[Any]):
         return self.filter(Q(closes_at__lt=at) | Q(state__in=["settled", "withdrawn"])).exclude(state="draft")
 
     def whole(self) -> CallQuerySet:
-        """With what its page shows, in one query."""
-        return self.select_related("programme", "rule_set", "origin__jam")
+        """With what its page shows, in one query; the rest of its version is read only by those who edit it."""
+        unseen = (f"rule_set__{name}" for name in ("call", "letters", "sources", "form", "grid"))
+        return self.select_related("programme", "rule_set", "origin__jam").defer(*unseen)
 
 
 def is_open(call: Any, *, at: datetime) -> bool:
