@@ -165,8 +165,8 @@ def _problems_of(columns: list[Question], line: Mapping[str, Any]) -> dict[str, 
 
 
 def _in_a_cell(column: Question) -> Question:
-    """A column's control: a menu rather than buttons."""
-    return replace(column, look="select")
+    """A column's control: a menu rather than buttons, and no counter under each cell."""
+    return replace(column, look="select", min_length=0, max_length=0)
 
 
 def field_of(question: Question) -> forms.Field:
