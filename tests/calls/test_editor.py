@@ -153,6 +153,19 @@ def test_a_published_call_changes_by_a_version_with_a_public_reason(call, office
     assert Edition.objects.get().state == "published"
 
 
+def test_a_call_opened_by_a_proposal_starts_from_the_usual_texts(draft, officer):
+    Call.objects.update(rule_set=None, late={})
+    client = browser(officer)
+    assert "Partir des textes usuels" in check_page(client.get(url(draft, "prepare"))).text
+    for _again in range(2):
+        client.post(url(draft, "edit-fill"))
+    content = Edition.objects.get().content
+    assert content["call"]["title"] == dict(draft.title)
+    assert content["call"]["late"]["text"]["fr"].startswith("Après la clôture, aucun dépôt n’est reçu")
+    assert [section["code"] for section in content["form"]["section"]] == ["applicant", "project"]
+    assert "Partir des textes usuels" not in check_page(client.get(url(draft, "prepare"))).text
+
+
 def test_pages_of_the_editor_are_in_english_too(call, officer):
     client = browser(officer)
     for name in ["prepare", *(f"edit-{room}" for room in ROOMS)]:

@@ -40,6 +40,7 @@ EDITOR = [
     path(f"{PREPARE}supprimer/<slug:thing>/<slug:code>/", form.delete, name="edit-delete"),
     path(f"{PREPARE}verifier/", publishing.check, name="edit-check"),
     path(f"{PREPARE}publier/", publishing.publish, name="publish"),
+    path(f"{PREPARE}usuel/", publishing.fill, name="edit-fill"),
     path(f"{PREPARE}abandonner/", publishing.abandon, name="edit-abandon"),
 ]
 urlpatterns = [

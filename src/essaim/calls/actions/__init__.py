@@ -20,7 +20,7 @@ from essaim.calls.actions.deadline import (
     spend_late_code,
     suggestion,
 )
-from essaim.calls.actions.editing import begin_call, rewrite
+from essaim.calls.actions.editing import begin_call, fill_with_usual, rewrite
 from essaim.calls.actions.editions import (
     Stale,
     abandon_edition,
@@ -66,6 +66,7 @@ __all__ = [
     "fields_of",
     "files_of",
     "files_of_zip",
+    "fill_with_usual",
     "find_late_code",
     "forget",
     "give_late_code",

@@ -86,3 +86,18 @@ def begin_call(programme: Programme, *, title: Bilingual, by: Person, at: dateti
         edition.save(update_fields=["content"])
         journal.append("calls.call.begin", subject=call, by=by, at=at, role="officer", payload={"slug": slug})
     return call
+
+
+def fill_with_usual(call: Call, *, by: Person, at: datetime) -> None:
+    """Give a call that nobody wrote yet what every call asks and says; what is already written stays."""
+    usual = starting_content()
+    with transaction.atomic():
+        for part, words in usual.items():
+            rewrite(call, part, lambda held, words=words: _completed(held, words), by=by, at=at)
+
+
+def _completed(held: Any, words: Any) -> Any:
+    """What is held, with the usual words wherever nothing is."""
+    if not isinstance(held, dict) or not isinstance(words, dict):
+        return held or words
+    return {**held, **{key: _completed(held.get(key), value) for key, value in words.items()}}

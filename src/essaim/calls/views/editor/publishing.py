@@ -89,7 +89,12 @@ def prepare(request: HttpRequest, slug: str) -> HttpResponse:
         for name, label in ROOMS.items()
         if name != "check"
     ]
-    shown = {"rows": rows, "title": _("Préparer l’appel"), "count": sum(lacking.values())}
+    shown = {
+        "rows": rows,
+        "title": _("Préparer l’appel"),
+        "count": sum(lacking.values()),
+        "is_bare": not questions_in(edition.content["form"]) and call.state == CallState.DRAFT,
+    }
     return render(request, "calls/editor/prepare.html", context(request, edition, **shown))
 
 
@@ -165,6 +170,19 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
             request, _("La nouvelle version est publiée, avec sa raison. Les brouillons en sont prévenus.")
         )
     return redirect(call)
+
+
+@require_POST
+def fill(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give a call that nobody wrote yet the usual texts, questions and marks; what is written stays."""
+    call = mine(request, slug)
+    try:
+        actions.fill_with_usual(call, by=request.user, at=clock.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Les textes et les questions usuels sont là : changez-les à votre gré."))
+    return redirect("calls:prepare", call.slug)
 
 
 @require_POST
