@@ -139,8 +139,8 @@ def test_reach_page_shows_regions_without_any_address(
     assert "@exemple.example" not in answer.content.decode()
     rows = client.get(f"{URL}portee/?format=csv").content.decode("utf-8-sig").splitlines()
     assert rows == [
-        "Région,Lieux connus,Lieux prévenus,Abonnés prévenus,Dont lieux inventés",
-        f"Bretagne,{count},{count},0,{count}",
+        "Région,Lieux connus,Lieux prévenus,Abonnés prévenus,Dont lieux inventés,Sans adresse connue",
+        f"Bretagne,{count},{count},0,{count},0",
     ]
     check_page(client.get(f"{URL}portee/", headers={"accept-language": "en"}))
 

@@ -32,13 +32,14 @@ def region_of(place: Any, call: Any) -> Any | None:
 @dataclass(frozen=True, slots=True)
 class ReachRow:
     """A region: known places in scope, those told, and the subscribers who follow it and were told; among the places,
-    how many are `invented` for a demonstration."""
+    how many are `invented` for a demonstration, and how many are `silent`: no address is known."""
 
     region: str
     places: int
     told: int
     subscribers: int
     invented: int = 0
+    silent: int = 0
 
     @property
     def share(self) -> Fraction:
@@ -72,6 +73,7 @@ def reach_of(call: Any, *, places: QuerySet[Any], regions: Iterable[Any], pendin
     known: Counter[str] = Counter()
     told: Counter[str] = Counter()
     invented: Counter[str] = Counter()
+    silent: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     for place in places.select_related("commune__department__region", "commune__department__region_2013"):
         region = region_of(place, call)
@@ -80,6 +82,7 @@ def reach_of(call: Any, *, places: QuerySet[Any], regions: Iterable[Any], pendin
             continue
         known[code] += 1
         invented[code] += place.invented
+        silent[code] += not place.email
         failure = state_of.get(place.pk, _("Pas encore prévenu : l’envoi attend son tour."))
         if failure and not place.email:
             failure = _("Aucune adresse électronique connue.")
@@ -94,7 +97,7 @@ def reach_of(call: Any, *, places: QuerySet[Any], regions: Iterable[Any], pendin
     for subscription in heard:
         followers.update(subscription.regions or [""])
     rows = [
-        ReachRow(_region_name(names, code), known[code], told[code], followers[code], invented[code])
+        ReachRow(_region_name(names, code), known[code], told[code], followers[code], invented[code], silent[code])
         for code in {*known, *followers}
     ]
     rows.sort(key=lambda row: (-row.places, row.region))

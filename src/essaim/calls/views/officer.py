@@ -42,8 +42,15 @@ def reach(request: HttpRequest, slug: str) -> HttpResponse:
     pending = Subscription.objects.filter(state=SubscriptionState.PENDING).count()
     found = queries.reach_of(call, places=KnownPlace.objects.all(), regions=Region.objects.all(), pending=pending)
     if format := tables.wanted_format(request):
-        headers = [_("Région"), _("Lieux connus"), _("Lieux prévenus"), _("Abonnés prévenus"), _("Dont lieux inventés")]
-        rows = [[row.region, row.places, row.told, row.subscribers, row.invented] for row in found.rows]
+        headers = [
+            _("Région"),
+            _("Lieux connus"),
+            _("Lieux prévenus"),
+            _("Abonnés prévenus"),
+            _("Dont lieux inventés"),
+            _("Sans adresse connue"),
+        ]
+        rows = [[row.region, row.places, row.told, row.subscribers, row.invented, row.silent] for row in found.rows]
         return tables.download(f"portee-{call.slug}", format, headers, rows)
     context = {
         "call": call,
