@@ -73,7 +73,7 @@ def test_draft_is_saved_five_seconds_after_a_change(site):
     assert site.posts == []
     page.clock.run_for(5100)
     expect(page.locator("[data-autosave-state]")).to_have_text("Enregistré à 12\u00a0h\u00a032.")
-    assert "Les Ateliers" in site.posts[0]
+    assert "Les+Ateliers" in site.posts[0]
     assert page.input_value("[name=version]") == "2"
 
 

@@ -108,7 +108,7 @@ class ApplicationQuerySet(QuerySet[Any]):
             self.select_related(
                 "call__programme",
                 "rule_set",
-                "organisation",
+                "organisation__de_minimis_statement",
                 "commune__department__region",
                 "created_by",
                 "replaces",

@@ -84,10 +84,10 @@ class Autosave {
     if (!this.since) this.tell("saving");
     try {
       const body = new FormData(this.form);
-      // Files travel with the form itself, never every five seconds.
+      // Files travel with the form itself, never every five seconds; without them, the plain encoding is read faster.
       for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
       const answer = await this.fetch(this.form.dataset.autosaveUrl, {
-        method: "POST", body, headers: { Accept: "application/json", "X-Requested-With": "autosave" },
+        method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json", "X-Requested-With": "autosave" },
       });
       if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) throw new Refused();
       if (!answer.ok) throw new Error(String(answer.status));
