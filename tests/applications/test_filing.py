@@ -1,19 +1,22 @@
 """Filing: in time to the second, once whatever happens, frozen, signed; late or incomplete, refused in a sentence."""
 
 import json
+import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from essaim.applications import actions
+from essaim.applications.actions import letters
 from essaim.applications.models import Application, Filing
 from essaim.applications.queries import receipt_document, verify_receipt
 from essaim.applications.queries.clock import silence_date
-from essaim.kernel import clock, journal, mail
+from essaim.kernel import clock, files, journal, mail, signing
 from essaim.kernel.models import Event, Message
 from essaim.kernel.workflow import Refused
 from tests import faultpoints
@@ -21,6 +24,7 @@ from tests.factories import applications as factories
 from tests.factories.applications import SUMMER, member
 from tests.factories.calls import make_call
 from tests.factories.jams import PersonFactory
+from tests.page import check_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -300,3 +304,75 @@ def test_five_applications_filed_at_once_have_five_numbers(media, real_queue):
     with ThreadPoolExecutor(5) as pool:
         assert len(set(pool.map(send, applications))) == 5
     assert sorted(Application.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
+
+
+def test_the_receipt_proves_its_place_under_a_signed_head_and_each_answer(draft, call):
+    other = factories.draft(call)
+    file(other, key="before")
+    receipt = json.loads(file(draft).receipt)
+    assert receipt["answers"]["title"] == journal.digest(json.dumps(draft.title, ensure_ascii=False))
+    place = receipt["journal"]
+    assert (place["rank"], place["head"]["size"]) == (place["event"]["seq"], place["rank"] + 1)
+    assert place["event"]["payload"]["sha256"] == receipt["content_sha256"]
+    assert len(place["proof"]) == bin(place["rank"]).count("1")
+
+
+def test_a_thousand_changes_of_one_bit_are_all_seen(draft):
+    """T9: one bit of the receipt's text, anywhere in what it says, and it no longer verifies."""
+    text = json.dumps(receipt_document(file(draft)), ensure_ascii=True, sort_keys=True).encode()
+    draw = random.Random(9)
+    tampered = seen = 0
+    while tampered < 1000:
+        changed = bytearray(text)
+        changed[draw.randrange(len(text))] ^= 1 << draw.randrange(7)
+        try:
+            document = json.loads(bytes(changed))
+        except ValueError:
+            tampered, seen = tampered + 1, seen + 1  # not even JSON any more
+            continue
+        if document == json.loads(text):
+            continue  # the same document, written with another space
+        tampered += 1
+        seen += not (verify_receipt(document).ok and verify_receipt(document).ours)
+    assert seen == tampered == 1000
+
+
+def test_receipts_of_the_first_format_still_verify(draft):
+    document = json.loads(json.dumps(receipt_document(file(draft))))
+    old = {key: value for key, value in document["receipt"].items() if key not in {"answers", "filing", "mode"}}
+    old |= {"format": "essaim-receipt/1", "journal": {name: old["journal"][name] for name in ("log", "rank", "leaf")}}
+    text = json.dumps(old, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert verify_receipt({**document, "receipt": old, "signature": signing.sign(text.encode())}).ok
+
+
+def test_the_files_are_read_again_before_the_letter_says_received(draft, owner, real_queue):
+    filing = file(draft)
+    assert filing.checked_at is None
+    stored = draft.documents.get(slot="statutes").file
+    with default_storage.open(stored.path, "wb") as kept:
+        kept.write(b"an error page")
+    letters.send_receipt(filing=filing.pk)
+    message = mail.messages_of(owner).get()
+    assert message.template == "application_files_damaged"
+    assert "statutes.pdf" in message.text
+    with default_storage.open(stored.path, "wb") as kept:
+        kept.write(factories.PDF)
+
+
+def test_the_letter_carries_the_receipt_as_a_pdf(draft, owner):
+    file(draft)
+    message = mail.messages_of(owner).get(template="application_filed")
+    attached = message.attachments.get()
+    assert (attached.name, files.read(attached)[:5]) == ("recepisse-FABLABS-0001-1.pdf", b"%PDF-")
+    assert Filing.objects.get().checked_at is not None
+
+
+def test_what_the_administration_sees_is_one_click_from_the_receipt(draft, owner, client, told):
+    file(draft)
+    client.force_login(owner)
+    page = check_page(client.get(f"/candidatures/{draft.public_id}/recepisse/1/"))
+    assert "L’empreinte de chaque réponse" in page.text
+    seen = check_page(client.get(f"/candidatures/{draft.public_id}/depots/1/"))
+    assert draft.title in seen.text
+    assert "Découpeuse laser" in seen.text
+    assert client.get("/.well-known/essaim-key.json").json()["public_key"] == signing.public_key()

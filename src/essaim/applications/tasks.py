@@ -47,7 +47,7 @@ def remind_drafts(*, at: datetime) -> None:
             for draft in drafts.select_related("call").order_by("pk"):
                 _remind(draft, "application_reminder", before=before, at=at)
         if (before := reminder_due(call, at=at, reminders=REVISION_REMINDERS)) is not None:
-            copies = Application.objects.revisions().filter(call=call, only=None).exclude(touched={})
+            copies = Application.objects.revisions().filter(call=call, only__isnull=True).exclude(touched={})
             for copy in copies.select_related("call", "replaces").order_by("pk"):
                 _remind(copy, "application_revision_reminder", before=before, at=at)
 
@@ -75,7 +75,7 @@ def tell_postponed(*, extension: int) -> None:
     """Tell everyone who holds a draft, or changes not filed again, that the closing is later, once each."""
     found = Extension.objects.select_related("call").get(pk=extension)
     drafts = Application.objects.drafts().filter(call=found.call)
-    copies = Application.objects.revisions().filter(call=found.call, only=None)
+    copies = Application.objects.revisions().filter(call=found.call, only__isnull=True)
     for file in (*drafts, *(copy.original for copy in copies.select_related("replaces"))):
         link = settings.SITE_URL + reverse("applications:application", args=[file.public_id])
         for person in writers_of(file):

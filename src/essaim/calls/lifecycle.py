@@ -208,12 +208,6 @@ def still_as_proposed(extension: Extension, *, by: Any, at: datetime) -> str | N
     return None
 
 
-def keep_who_decided(extension: Extension, *, by: Any, at: datetime, **data: Any) -> None:
-    """Keep who decided, and when."""
-    extension.decided_by, extension.decided_at = by, at
-    extension.save(update_fields=["decided_by", "decided_at"])
-
-
 def move_the_closing(extension: Extension, *, by: Any, at: datetime, **data: Any) -> None:
     """The closing is one datum: every page, reminder, calendar and receipt reads it there."""
     call = extension.call
@@ -243,7 +237,7 @@ EXTENSION = Lifecycle(
             by={"officer", "decision_maker"},
             label=gettext_lazy("Reporter la clôture"),
             needs=[by_someone_else, still_as_proposed],
-            then=[keep_who_decided, move_the_closing],
+            then=[move_the_closing],
             record=extension_record,
             public=("from", "to", "call", "before", "closes_at", "lost_seconds", "why_sha256"),
         ),
@@ -253,7 +247,6 @@ EXTENSION = Lifecycle(
             ExtensionState.DECLINED,
             by={"officer", "decision_maker"},
             label=gettext_lazy("Écarter le report proposé"),
-            then=[keep_who_decided],
             record=extension_record,
             public=("from", "to", "call", "before", "closes_at", "lost_seconds", "why_sha256"),
         ),

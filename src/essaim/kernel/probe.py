@@ -112,7 +112,7 @@ def gaps(start: datetime, end: datetime) -> list[Gap] | None:
     if first is None or first >= end:
         return None
     begin = max(start, first)
-    rows = Probe.objects.filter(at__gte=begin - LATEST, at__lte=end).order_by("at").values_list("at", "ok", "detail")
+    rows = Probe.objects.filter(at__gte=begin - LATEST, at__lt=end).order_by("at").values_list("at", "ok", "detail")
     found: list[Gap] = []
     good, detail = begin, ""
     for at, ok, problem in [*rows, (end, True, "")]:

@@ -7,6 +7,7 @@ SHA-256 and is what the site signs (Ed25519). Both are canonical JSON: keys sort
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from essaim.applications.queries.form import answers_counted
 from essaim.kernel import journal, merkle, signing
 
 FORMAT = "essaim-receipt/2"
+HEX = re.compile(r"[0-9a-f]{128}")  # one way to write a signature
 # Receipts of the first format are verified for ever: they have no fingerprint per answer and no inclusion proof.
 FORMATS = ("essaim-receipt/1", FORMAT)
 
@@ -187,7 +189,7 @@ def verify_receipt(document: Mapping[str, Any]) -> Verdict:
         return Verdict(False, _("Ce fichier n’est pas un récépissé d’Essaim : choisissez le fichier JSON téléchargé."))
     if not known or set(document) != {"receipt", "signature", "public_key", "content"}:
         return Verdict(False, _("Ce récépissé est d’un format inconnu, ou quelque chose y a été ajouté."))
-    if not signing.verify(canonical(statement).encode(), signature, key):
+    if not HEX.fullmatch(signature) or not signing.verify(canonical(statement).encode(), signature, key):
         return Verdict(False, _("La signature ne correspond pas au récépissé : il a été modifié."))
     if digest(content) != claimed:
         return Verdict(False, _("L’empreinte du contenu ne correspond pas : le contenu a été modifié."))

@@ -13,6 +13,7 @@ from essaim.calls.actions.alerts import (
 from essaim.calls.actions.deadline import (
     Suggestion,
     cancel_late_code,
+    decide_extension,
     find_late_code,
     give_late_code,
     propose_extension,
@@ -59,6 +60,7 @@ __all__ = [
     "check_files",
     "check_folder",
     "confirm",
+    "decide_extension",
     "draft_call",
     "edition_of",
     "end",

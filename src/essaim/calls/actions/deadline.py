@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from essaim.accounts.models import Person
+from essaim.calls.lifecycle import EXTENSION
 from essaim.calls.models import Call, CallState, Extension, ExtensionState, LateCode
 from essaim.kernel import access, journal, mail, probe
 from essaim.kernel.workflow import Refused
@@ -38,14 +39,14 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # 32 signs nobody takes for one a
 LONGEST_CODE = timedelta(days=60)
 MOST_FILINGS = 20
 # The rule of a call that says nothing: [period.extension] of call.toml.
-EXTENSION = {"after_minutes": 5, "within_hours": 24, "at_least_hours": 24}
+RULE = {"after_minutes": 5, "within_hours": 24, "at_least_hours": 24}
 
 
 def rule_of(call: Call) -> dict[str, int]:
     """When measured unavailability proposes a postponement (after how many minutes, within how many hours before the
     closing), and of at least how long."""
     said = call.extension if isinstance(call.extension, dict) else {}
-    return {name: int(said.get(name, value)) for name, value in EXTENSION.items()}
+    return {name: int(said.get(name, value)) for name, value in RULE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def suggestion(call: Call, *, at: datetime) -> Suggestion | None:
 
 
 def propose_extension(call: Call, *, closes_at: datetime, reason: str, by: Person, at: datetime) -> Extension:
-    """Propose a later closing; someone else of the team approves it (`EXTENSION.perform(extension, "approve")`)."""
+    """Propose a later closing; someone else of the team approves it (`decide_extension`)."""
     if not {"officer", "decision_maker"} & access.roles(by, call):
         raise Refused(_("Seuls un chargé de programme ou un décideur proposent un report."))
     if call.state != CallState.PUBLISHED or call.closes_at is None:
@@ -105,6 +106,16 @@ def propose_extension(call: Call, *, closes_at: datetime, reason: str, by: Perso
         role = min({"officer", "decision_maker"} & access.roles(by, call))
         journal.append("calls.extension.propose", subject=extension, by=by, at=at, role=role, payload=payload)
     return extension
+
+
+def decide_extension(extension: Extension, move: str, *, by: Person, at: datetime) -> None:
+    """Approve or decline a postponement; who decides is written with the state, as the four eyes constraint asks."""
+    with transaction.atomic():
+        call = Call.objects.select_for_update().select_related("programme").get(pk=extension.call_id)
+        held = Extension.objects.get(pk=extension.pk)
+        held.call = call
+        EXTENSION.perform_held(held, move, by=by, at=at, columns={"decided_by": by, "decided_at": at})
+    extension.refresh_from_db()
 
 
 def give_late_code(

@@ -90,7 +90,7 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     extension = access.fetch(request.user, Extension, pk=pk, call=call)
     move = "approve" if "approve" in request.POST else "decline"
     try:
-        EXTENSION.perform(extension, move, by=request.user, at=clock.now())
+        actions.decide_extension(extension, move, by=request.user, at=clock.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
