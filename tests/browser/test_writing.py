@@ -1,13 +1,16 @@
 """Writing that is never lost, in the system's Chromium: cut off, crossed by another, by keyboard, without script."""
 
+import re
 import time
 
 import pytest
 from django.test import Client
 
+from essaim.accounts.models import Membership
 from essaim.applications.models import Application
 from essaim.kernel import clock
-from tests.factories.applications import SUMMER, member
+from essaim.kernel.models import Message
+from tests.factories.applications import ANSWERS, PDF, SUMMER, OrganisationFactory, member, rennes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -157,3 +160,70 @@ def test_the_form_is_written_by_keyboard_alone(tab, live_server, draft):
     assert lost == []
     assert saved(draft, "Écrit au clavier")
     assert tab.evaluate("document.activeElement !== document.body")
+
+
+def fill(page, answers):
+    """Answer the questions of the page that are among these."""
+    for name, value in answers.items():
+        field = page.locator(f"[name='{name}']")
+        if field.count() and field.first.get_attribute("type") == "radio":
+            page.check(f"[name='{name}'][value='{str(value).lower()}']")
+        elif field.count() and field.first.get_attribute("type") == "checkbox":
+            page.check(f"[name='{name}']")
+        elif field.count():
+            field.fill(str(value))
+
+
+def test_from_the_call_to_the_receipt_without_script(chromium, live_server, call_open, media):
+    rennes()
+    context = chromium.new_context(locale="fr-FR", java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(8_000)
+    began, screens = time.monotonic(), []
+    page.goto(f"{live_server.url}{call_open.get_absolute_url()}?cout=180000&demande=110000&autres=70000")
+    page.click("button:has-text('Commencer un dossier')")
+    for _step in range(3):
+        screens.append(page.inner_text("h1"))
+        fill(page, ANSWERS | {"lieu": "Rennes"})
+        page.click("button[name=next]")
+    screens.append(page.inner_text("h1"))
+    page.fill("[name=email], [name=login]", "nadia@example.org")
+    page.click("main form.es-form button[type=submit], main form button.fr-btn")
+    screens.append(page.inner_text("h1"))
+    code = re.search(r"\b\d{6}\b", Message.objects.latest("pk").text).group()
+    page.fill("[name=code]", code)
+    page.click("main form.es-form button[type=submit], main form button.fr-btn")
+    screens.append(page.inner_text("h1"))
+    draft = Application.objects.get()
+    assert draft.created_by.email == "nadia@example.org"
+    for slot in ("bank_details", "statutes"):
+        part = page.locator(f"#piece-{slot}")
+        part.locator("input[type=file]").first.set_input_files(
+            {"name": f"{slot}.pdf", "mimeType": "application/pdf", "buffer": PDF}
+        )
+        part.locator("button[type=submit]").last.click()
+    page.click("a:has-text('vérifier et déposer')")
+    screens.append(page.inner_text("h1"))
+    # A first-time applicant has one thing left, and then may file: their organisation, which needs an account.
+    assert page.locator(".fr-alert--warning li").all_inner_texts() == ["Dites pour quel organisme vous déposez."]
+    Membership.objects.create(organisation=OrganisationFactory(), person=draft.created_by, role="mandated")
+    page.goto(f"{live_server.url}/candidatures/{draft.public_id}/organisme/")
+    page.click("#id_organisation button")
+    page.goto(f"{live_server.url}/candidatures/{draft.public_id}/verifier/")
+    if page.locator("#id_acknowledged").count():
+        page.check("#id_acknowledged")
+    page.click("button:has-text('Déposer le dossier')")
+    seconds = time.monotonic() - began
+    draft.refresh_from_db()
+    assert draft.state == "filed"
+    assert screens == [
+        "L’organisme",
+        "Le projet",
+        "Le budget et son financement",
+        "Se connecter",
+        "Saisir le code reçu",
+        "Les pièces",
+        "Vérifier et déposer",
+    ]
+    assert seconds < 60
+    context.close()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from essaim.applications.actions import compute_standings, lapse_completions
 from essaim.applications.actions.automatic import file_automatically
 from essaim.applications.actions.completion import tell
+from essaim.applications.actions.guests import erase_guests
 from essaim.applications.actions.letters import writers_of
 from essaim.applications.models import Application, CompletionRequest, CompletionState, Document
 from essaim.calls.models import Call, Extension
@@ -153,3 +154,9 @@ def follow_completions(*, at: datetime) -> None:
 def compute_missing_standings(*, at: datetime) -> None:
     """Compute what the rules say of files filed before it was kept."""
     compute_standings()
+
+
+@periodic(every=timedelta(hours=6))
+def erase_unclaimed_drafts(*, at: datetime) -> None:
+    """Erase the drafts begun without an account that nobody has claimed within thirty days of their last change."""
+    erase_guests(at=at)
