@@ -9,7 +9,7 @@ from essaim.applications import actions
 from essaim.applications.actions.revising import CONTENT
 from essaim.applications.models import Application, Filing, KeptFile
 from essaim.applications.queries import receipt_document, verify_receipt
-from essaim.kernel import access, journal
+from essaim.kernel import access, collection, journal
 from essaim.kernel.workflow import Refused
 from tests.factories import applications as factories
 from tests.factories.applications import SUMMER, member
@@ -88,6 +88,11 @@ def test_the_filed_row_does_not_move_until_the_copy_is_filed(filed, owner):
     assert content["application"] == json.loads(first.content)["application"] == str(filed.public_id)
     for one in (first, filing):
         assert verify_receipt(json.loads(json.dumps(receipt_document(one)))).ok
+
+
+def test_a_file_a_document_uses_is_not_collected(filed):
+    used = {row.file_id for row in filed.documents.all()}
+    assert not set(collection.unused().values_list("pk", flat=True)) & used
 
 
 def test_the_same_filing_of_a_copy_is_done_once(filed, owner):

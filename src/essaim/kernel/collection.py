@@ -16,7 +16,10 @@ KEPT_UNUSED = timedelta(days=30)
 def unused() -> models.QuerySet[StoredFile]:
     """The files that no row of any table refers to, found through every relation that points to StoredFile."""
     queryset = StoredFile.objects.all()
-    for relation in StoredFile._meta.related_objects:
+    # Hidden ones too (related_name="+"): a document's file has no name to go back by, and is used all the same.
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ForeignObjectRel) or relation.related_model is None:
+            continue
         name = relation.field.name
         uses = relation.related_model._base_manager.filter(**{name: models.OuterRef("pk")})
         queryset = queryset.filter(~models.Exists(uses))

@@ -30,3 +30,10 @@ function show(element) {
 }
 
 for (const element of document.querySelectorAll("[data-countdown]")) show(element);
+
+// The same instant where the reader is, when their clock is not that of the call: beside it, never instead of it.
+for (const element of document.querySelectorAll("time[data-here]")) {
+  const how = { dateStyle: "full", timeStyle: "long" };
+  const said = new Intl.DateTimeFormat(document.documentElement.lang, how).format(new Date(element.dateTime));
+  element.textContent = `${element.dataset.here} ${said}`;
+}
