@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from essaim.cli.reading import Table
     from essaim.engine.draw import Announcement
 
 app = typer.Typer(help="Tirage au sort que chacun peut refaire.", no_args_is_help=True)
@@ -29,7 +30,7 @@ def announce(
     with answering():
         if bool(ids) == bool(file):
             raise BadInput("Dites qui est départagé : --ids A,B,C ou --file FICHIER, l’un des deux.")
-        labels = [row.text("id") for row in read_table(file, "id")] if file else listed(ids)
+        labels = labels_of(read_table(file, "id")) if file else listed(ids)
         twice = next((label for rank, label in enumerate(labels) if label in labels[:rank]), None)
         if twice is not None:
             raise BadInput(f"Le dossier « {twice} » figure deux fois.")
@@ -68,6 +69,12 @@ def reveal(
         )  # fmt: skip
         write({"kind": engine.KIND} | asdict(drawn), out)
         note(f"Ordre tiré : {', '.join(drawn.order)}.")
+
+
+def labels_of(table: "Table") -> list[str]:
+    """The identifiers of a file, each once."""
+    table.unique("id")
+    return [row.text("id") for row in table]
 
 
 def secret_of(path: Path) -> bytes:

@@ -51,11 +51,15 @@ def write_posterior(rows: "list[Score]", path: Path, draws: int, seed: int) -> N
     """Joint draws of the qualities: arrays `applications` (n,) and `quality` (draws, n)."""
     import numpy as np
 
+    from essaim.cli.reading import BadInput
     from essaim.engine.calibration import posterior_draws
 
     found = posterior_draws(rows, draws=draws, seed=seed)
-    with path.open("wb") as file:
-        np.savez_compressed(file, applications=np.array(found.applications), quality=found.quality)
+    try:
+        with path.open("wb") as file:
+            np.savez_compressed(file, applications=np.array(found.applications), quality=found.quality)
+    except OSError:
+        raise BadInput(f"« {path} » ne peut pas être écrit.") from None
 
 
 def document(found: "Calibration") -> dict[str, Any]:

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import typer
 
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
 NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|infini)", re.IGNORECASE)
 SPACES = str.maketrans("", "", " \u00a0\u202f")
+Choice = TypeVar("Choice", bound=str)
 LARGEST = Decimal(10) ** 15
 FLAGS = {"1": True, "oui": True, "true": True, "vrai": True, "0": False, "non": False, "false": False, "faux": False}
 
@@ -255,3 +256,11 @@ def option_cents(text: str, name: str) -> int:
     if cents != int(cents):
         raise BadInput(f"--{name} : « {text} » a plus de deux décimales.")
     return int(cents)
+
+
+def option_choice(text: str, name: str, known: Sequence[Choice]) -> Choice:
+    """One of the values that an option takes; BadInput otherwise."""
+    for value in known:
+        if text == value:
+            return value
+    raise BadInput(f"--{name} : « {text} » est inconnu ; écrivez {', '.join(known[:-1])} ou {known[-1]}.")

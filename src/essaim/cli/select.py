@@ -209,6 +209,8 @@ def read_quotas(options: "Sequence[str]", path: Path | None, regions: set[str]) 
         found[region] = (int(low), int(high) if high else None)
     for row in read_table(path, "region", "low", "high") if path else ():
         region = row.text("region")
+        if region not in regions:
+            row.refuse(f"aucun dossier n’est de la région « {region} ».", "region")
         if region in found:
             row.refuse(f"la région « {region} » a deux quotas.")
         found[region] = (row.whole("low"), row.whole("high") if "high" in row else None)

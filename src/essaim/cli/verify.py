@@ -73,16 +73,12 @@ def journal() -> None:
 
 
 @app.command()
-def receipt(file: Annotated[Path, typer.Argument(help="Le récépissé, au format JSON.", exists=True)]) -> None:
+def receipt(file: Annotated[Path, typer.Argument(help="Le récépissé, au format JSON.")]) -> None:
     """Vérifie un récépissé de dépôt, hors ligne : signature, empreinte du contenu, liste des fichiers."""
-    import json
-
     from essaim.cli.proofs import check_receipt
+    from essaim.cli.reading import answering, read_json
 
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError:
-        document = {}
-    finding = check_receipt(document if isinstance(document, dict) else {})
+    with answering():
+        finding = check_receipt(read_json(file))
     typer.echo(f"{'OK  ' if finding.ok else 'FAUX'}  {finding.sentence}")
     raise typer.Exit(0 if finding.ok else 1)

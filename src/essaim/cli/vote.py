@@ -1,63 +1,45 @@
 """`essaim vote`: which projects of a participatory budget are funded, from a Pabulib file."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 import typer
 
 TOP_LEVEL = True
 app = typer.Typer()
 
-
-class Rule(StrEnum):
-    """How ballots become funded projects."""
-
-    EQUAL_SHARES = "equal-shares"
-    GREEDY = "greedy"
-    MAX_WELFARE = "max-welfare"
-
-
-class Satisfaction(StrEnum):
-    """What a funded project is worth to a voter who supports it."""
-
-    COST = "cost"
-    CARDINALITY = "cardinality"
-    POINTS = "points"
-
-
-class Completion(StrEnum):
-    """What becomes of the money that equal shares leave."""
-
-    NONE = "none"
-    GREEDY = "greedy"
+RULES = ("equal-shares", "greedy", "max-welfare")  # how ballots become funded projects
+SATISFACTIONS: Final[tuple[Literal["cost", "cardinality", "points"], ...]] = ("cost", "cardinality", "points")
+COMPLETIONS: Final[tuple[Literal["none", "greedy"], ...]] = ("none", "greedy")
 
 
 @app.command()
 def vote(
     file: Annotated[Path, typer.Argument(help="Fichier .pb (format Pabulib).")],
-    rule: Annotated[Rule, typer.Option(help="Règle : parts égales, glouton, ou plus grande satisfaction.")],
+    rule: Annotated[str, typer.Option(help="Règle : equal-shares (parts égales), greedy (glouton) ou max-welfare.")],
     satisfaction: Annotated[
-        Satisfaction, typer.Option(help="Ce que vaut un projet financé : son coût, 1 ou ses points.")
-    ] = Satisfaction.COST,
+        str, typer.Option(help="Ce que vaut un projet financé : cost (son coût), cardinality (1) ou points.")
+    ] = "cost",
     completion: Annotated[
-        Completion, typer.Option(help="Parts égales : dépenser aussi le reste, en glouton.")
-    ] = Completion.NONE,
+        str, typer.Option(help="Parts égales : none, ou greedy pour dépenser aussi le reste, en glouton.")
+    ] = "none",
     out: Annotated[Path | None, typer.Option(help="Fichier JSON à écrire.")] = None,
 ) -> None:
     """Dit quels projets un budget participatif finance, et pourquoi chacun."""
-    from essaim.cli.reading import answering, read_text
+    from essaim.cli.reading import answering, option_choice, read_text
     from essaim.cli.writing import euros, working, write
     from essaim.engine import ranking_votes
     from essaim.engine.pabulib import parse
 
     with answering():
+        rule = option_choice(rule, "rule", RULES)
+        kind = option_choice(satisfaction, "satisfaction", SATISFACTIONS)
+        rest = option_choice(completion, "completion", COMPLETIONS)
         election = parse(read_text(file))
         with working(f"{len(election.ballots)} bulletins, {len(election.projects)} projets"):
-            kind = satisfaction.value
-            if rule is Rule.EQUAL_SHARES:
-                outcome = ranking_votes.equal_shares(election, satisfaction=kind, completion=completion.value)
-            elif rule is Rule.GREEDY:
+            if rule == "equal-shares":
+                outcome = ranking_votes.equal_shares(election, satisfaction=kind, completion=rest)
+            elif rule == "greedy":
                 outcome = ranking_votes.greedy_welfare(election, satisfaction=kind)
             else:
                 outcome = ranking_votes.max_welfare(election, satisfaction=kind)
@@ -67,7 +49,7 @@ def vote(
                 "funded": list(outcome.funded),
                 "cost": euros(outcome.cost),
                 "budget": euros(election.budget),
-                "rule": rule.value,
+                "rule": rule,
                 "satisfaction": kind,
                 "details": [
                     {
@@ -86,7 +68,7 @@ def vote(
                     "cost": (election.meta or {}).get("currency", "unité monétaire du fichier"),
                     "supporters": "votants",
                     "price": "part payée par unité de satisfaction"
-                    if rule is Rule.EQUAL_SHARES
+                    if rule == "equal-shares"
                     else "satisfaction par centième de coût",
                 },
             },
