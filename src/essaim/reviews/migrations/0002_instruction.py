@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0008_instruction'),
-        ('calls', '0004_editor'),
+        ('calls', '0003_versions'),
         ('kernel', '0004_probe'),
         ('reviews', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
