@@ -1,7 +1,7 @@
 """`essaim group`: seated as asked, numbers recounted here from the files alone."""
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, permutations
 
 import pytest
 
@@ -128,3 +128,25 @@ def test_group_reaches_the_bounds_for_a_real_room(answer):
     )  # fmt: skip
     assert (plan["off_quota"], plan["repeated_pairs"], plan["apart_pairs"], plan["proven_optimal"]) == (0, 144, 2, True)
     assert sum(times - 1 for times in met(plan).values()) == 144
+
+
+def test_group_names_the_tables_by_the_topics_wished_for_and_changes_nothing_else(answer, refusal, file):
+    """The best of all ways to name the tables, by trying each; who sits with whom is the plan without topics."""
+    lines = [line + f",{['soin', 'pain', 'bois'][k * 5 % 3]}" for k, line in enumerate(PEOPLE.splitlines()[1:])]
+    people = file("w.csv", "id,role,org,wishes\n" + "\n".join(lines) + "\n")
+    command = ("group", people, "--tables", 3, "--rounds", 2, "--attributes", "role", "--apart", "org")
+    plain, plan = answer(*command), answer(*command, "--topics", "soin,pain,bois")
+    same = ("sizes", "off_quota", "repeated_pairs", "apart_pairs", "proven_optimal")
+    assert {key: plan[key] for key in same} == {key: plain[key] for key in same}
+    assert met(plan) == met(plain)
+    wished = [["soin", "pain", "bois"].index(line.rsplit(",", 1)[1]) for line in lines]
+    best = sum(
+        max(sum(names[at] == topic for at, topic in zip(row, wished, strict=True)) for names in permutations(range(3)))
+        for row in plain["rounds"]
+    )
+    recounted = sum(at == topic for row in plan["rounds"] for at, topic in zip(row, wished, strict=True))
+    assert (plan["wishes_met"], plan["wishes"]) == (best, 24) == (recounted, 24)
+    assert refusal(*command, "--topics", "soin,pain,fer") == (
+        f"w.csv, ligne {2 + wished.index(2)}, colonne «\u00a0wishes\u00a0»\u00a0: "
+        "«\u00a0bois\u00a0» n’est le sujet d’aucune table."
+    )

@@ -20,6 +20,7 @@ UNITS = {
     "repeated_pairs": "paires-rencontres au-delà de la première",
     "apart_pairs": "paires-tours",
     "moved": "personnes-tours",
+    "wishes_met, wishes": "personnes-tours à une table d’un sujet souhaité, et de celles qui en souhaitent un",
     "seconds": "secondes",
 }
 
@@ -42,6 +43,9 @@ def group(
     previous: Annotated[Path | None, typer.Option(help="Plan à réparer, écrit par cette commande.")] = None,
     absent: Annotated[str, typer.Option(help="Identifiants des absents, séparés par des virgules.")] = "",
     arrived: Annotated[Path | None, typer.Option(help="CSV des arrivants, aux mêmes colonnes.")] = None,
+    topics: Annotated[
+        str, typer.Option(help="Sujet de chaque table, dans l’ordre ; people.csv a une colonne wishes : a;b.")
+    ] = "",
     seed: Annotated[int, typer.Option(help="Graine : la même donne le même plan.", min=0)] = 1,
     effort: Annotated[float, typer.Option(help="Multiplie le travail de recherche.", min=0.01, max=100)] = 1.0,
     out: Annotated[Path | None, typer.Option(help="Fichier JSON à écrire.")] = None,
@@ -77,7 +81,13 @@ def group(
                     present, tables=tables, rounds=rounds, apart="organisation" if apart else None,
                     seed=seed, effort=effort, **wishes,
                 )  # fmt: skip
-        write(document(plan, perf_counter() - start), out)
+        names_of = listed(topics)
+        told: dict[str, Any] = {}
+        if names_of:
+            files = [read_table(path, "id", "wishes") for path in (people, arrived) if path]
+            kept = frozenset(table for pin in wishes["pins"] for table in pin.tables)
+            plan, told = by_topic(plan, read_topic_wishes(files, names_of), names_of, None if previous else kept)
+        write(document(plan, perf_counter() - start) | told, out)
 
 
 def read_people(table: "Table", attributes: Sequence[str], apart: str) -> "list[Person]":
@@ -89,6 +99,34 @@ def read_people(table: "Table", attributes: Sequence[str], apart: str) -> "list[
     return [
         Person(row.text("id"), {name: row.text(name) for name in attributes}, row.cells.get(apart, "")) for row in table
     ]
+
+
+def read_topic_wishes(files: "Sequence[Table]", topics: Sequence[str]) -> dict[str, list[str]]:
+    """The topics each person wishes for, separated by semicolons or bars; each must be the topic of a table."""
+    found = {}
+    for row in (row for file in files for row in file):
+        wished = [part.strip() for part in row.cells["wishes"].replace("|", ";").split(";") if part.strip()]
+        for topic in wished:
+            if topic not in topics:
+                row.refuse(f"« {topic} » n’est le sujet d’aucune table.", "wishes")
+        found[row.text("id")] = wished
+    return found
+
+
+def by_topic(
+    plan: "Plan", wishes: dict[str, list[str]], topics: Sequence[str], kept: frozenset[int] | None
+) -> "tuple[Plan, dict[str, Any]]":
+    """The plan, its tables named so that most wishes are met (as they are when `kept` is None), and the count."""
+    from essaim.cli.reading import BadInput
+    from essaim.engine.grouping.topics import met_wishes, name_tables, with_names
+
+    tables = len(plan.sizes[0])
+    if len(topics) != tables:
+        raise BadInput(f"--topics : {len(topics)} sujets pour {tables} tables ; donnez-en un par table.")
+    if kept is not None:
+        plan = with_names(plan, name_tables(plan, wishes, topics, kept=kept))
+    met, asked = met_wishes(plan, wishes, topics)
+    return plan, {"wishes_met": met, "wishes": asked, "topics": list(topics)}
 
 
 def read_wishes(
