@@ -76,6 +76,7 @@ class Sending {
     this.toggle.setAttribute("aria-label", `${label} ${this.file.name}`);
     if (ended) {
       this.stop.textContent = words.close;
+      this.stop.setAttribute("aria-label", `${words.close} ${this.file.name}`);
       this.bar.hidden = true;
     }
   }
@@ -192,8 +193,13 @@ class Sending {
         } else if (this.state === "sending") await this.wait();
       }
     }
+    if (this.forgotten) this.forget();
     if (active === this) active = null;
     next();
+  }
+
+  forget() {
+    if (this.url) this.ask("DELETE", this.url).catch(() => {});
   }
 
   async finish() {
@@ -241,9 +247,10 @@ class Sending {
   abandon() {
     const ended = this.state === "taken" || this.state === "refused";
     this.show("refused", "");
+    this.forgotten = !ended;
     this.request?.abort();
     this.wake?.();
-    if (this.url && !ended) this.ask("DELETE", this.url).catch(() => {});
+    if (this.forgotten && active !== this) this.forget();
     const place = queue.indexOf(this);
     if (place >= 0) queue.splice(place, 1);
     const input = this.form.querySelector("input[type=file]");
