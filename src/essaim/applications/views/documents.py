@@ -92,6 +92,7 @@ def _rows(
             "refused": refused if asked.code == slot else [],
             "kept": kept if asked.code == slot else 0,
             "requirement": requirements[asked.code].requirement,
+            "depends": requirements[asked.code].required and not application.answers.get("applicant_kind"),
             "articles": articles.get(asked.code, []),
             "formats": ", ".join(asked.formats).upper(),
             "limit": size(asked.max_bytes),
