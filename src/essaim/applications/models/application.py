@@ -125,6 +125,8 @@ class Application(models.Model):
     @property
     def open_revision(self) -> "Application | None":
         """The working copy being written, if any."""
+        if self.filed_at is None:
+            return None
         copy: Application | None = getattr(self, "revision", None)
         return copy if copy is not None and copy.put_away_at is None else None
 
