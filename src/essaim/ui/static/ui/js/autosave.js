@@ -1,7 +1,7 @@
 // A draft that is never lost: form[data-autosave] is sent to data-autosave-url five seconds after a change, and when a
 // field is left. Without network, server or session it says so, keeps what is typed in the page, tries again, longer each
 // time, and sends when it can. With data-autosave-key what is not sent yet is also kept in this browser, encrypted with
-// that key, which only the server gives: a closed tab or a crash loses nothing (docs/adr/0011). The state is told in
+// that key, which only the server gives: a closed tab or a crash loses nothing (docs/adr/0007). The state is told in
 // [data-autosave-state], in sentences the server wrote in its data attributes.
 import { Copy } from "./autosave-copy.js";
 
