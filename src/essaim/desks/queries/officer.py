@@ -11,7 +11,13 @@ from django.db.models import Count, F, Max, Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from essaim.applications.models import Application, ApplicationState
+from essaim.applications.models import (
+    Application,
+    ApplicationState,
+    CompletionRequest,
+    CompletionState,
+    Exchange,
+)
 from essaim.awards.models import AgreementState, Letter, Payment, PaymentState, Report, ReportState
 from essaim.calls.models import Call, CallState
 from essaim.desks.queries.shapes import Waiting, address, end_of, first_address
@@ -33,6 +39,7 @@ def for_officer(programmes: Collection[int], at: datetime) -> list[Waiting]:
     return [
         *drafts,
         *(_instruction(published, at) if published else []),
+        *(_exchanges(published, at) if published else []),
         *_letters(programmes),
         *_payments(programmes, at),
         *_reports(programmes, at),
@@ -88,11 +95,55 @@ def _instruction(calls: list[Call], at: datetime) -> list[Waiting]:
     return [*found, *(_choices(ready) if ready else [])]
 
 
-def _of_call(call: Call, title: str, n: int, page: str, kind: str, *, since: datetime | None) -> Waiting:
+def _exchanges(calls: list[Call], at: datetime) -> list[Waiting]:
+    """Messages of applicants nobody has read, and requests for completion left unanswered: for all calls at once."""
+    unread = (
+        Exchange.objects.filter(application__call__in=calls, from_service=False, read_at=None)
+        .order_by()
+        .values_list("application__call")
+        .annotate(n=Count("application", distinct=True), since=Min("sent_at"))
+    )
+    # A request that lapsed waits for a decision, or for another one.
+    lapsed = (
+        CompletionRequest.objects.filter(
+            Q(state=CompletionState.LAPSED) | Q(state=CompletionState.ASKED, due_at__lt=at),
+            application__call__in=calls,
+            application__state=ApplicationState.FILED,
+        )
+        .exclude(application__completion_requests__number__gt=F("number"))
+        .order_by()
+        .values_list("application__call")
+        .annotate(n=Count("pk"), since=Min("due_at"))
+    )
+    by_key = {call.pk: call for call in calls}
+    found = []
+    for key, n, since in unread:
+        title = ngettext(
+            "Lire les messages du porteur de %(n)d dossier", "Lire les messages des porteurs de %(n)d dossiers", n
+        )
+        found.append(
+            _of_call(by_key[key], title, n, "reviews:instruction", "letter", since=since, query="messages=nonlus")
+        )
+    for key, n, since in lapsed:
+        title = ngettext(
+            "Décider après %(n)d demande de complément restée sans réponse",
+            "Décider après %(n)d demandes de complément restées sans réponse",
+            n,
+        )
+        found.append(
+            _of_call(by_key[key], title, n, "reviews:instruction", "file", since=since, query="complement=passee")
+        )
+    return found
+
+
+def _of_call(
+    call: Call, title: str, n: int, page: str, kind: str, *, since: datetime | None, query: str = ""
+) -> Waiting:
+    address = first_address((page, call.slug), ("calls:call", call.slug))
     return Waiting(
         title=title % {"n": n},
         detail=str(call.title),
-        url=first_address((page, call.slug), ("calls:call", call.slug)),
+        url=f"{address}?{query}" if query else address,
         since=since,
         kind=kind,
     )

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from essaim.applications.models import Application
+from essaim.applications.models import Application, CompletionRequest, CompletionState
 from essaim.awards.models import Agreement, AgreementState, Payment, PaymentState, ReportState
 from essaim.desks.queries.shapes import Waiting, address, end_of, first_address
 from essaim.kernel.bilingual import as_bilingual
@@ -46,7 +46,13 @@ def for_expert(user: Any) -> list[Waiting]:
 def for_applicant(user: Any, at: datetime) -> list[Waiting]:
     """Drafts to file in time, decisions to read, agreements to sign, payments to ask for, reports due."""
     mine = own_applications(user).values("pk")
-    return [*_drafts(mine, at), *_decisions(mine, at), *_agreements(mine, at)]
+    return [
+        *_drafts(mine, at),
+        *_completions(mine, at),
+        *_messages(mine),
+        *_decisions(mine, at),
+        *_agreements(mine, at),
+    ]
 
 
 def _drafts(mine: Any, at: datetime) -> list[Waiting]:
@@ -62,6 +68,39 @@ def _drafts(mine: Any, at: datetime) -> list[Waiting]:
             invented=application.invented,
         )
         for application in drafts.select_related("call")
+    ]
+
+
+def _completions(mine: Any, at: datetime) -> list[Waiting]:
+    """What the service asked to complete, and may still be answered."""
+    asked = CompletionRequest.objects.filter(application__in=mine, state=CompletionState.ASKED, due_at__gte=at)
+    return [
+        Waiting(
+            title=_("Compléter « %(project)s »") % {"project": request.application},
+            detail=_("Le service l’a demandé : sans réponse, le dossier est examiné tel qu’il est."),
+            url=request.get_absolute_url(),
+            since=request.asked_at,
+            until=request.due_at,
+            kind="file",
+            invented=request.application.invented,
+        )
+        for request in asked.select_related("application__call")
+    ]
+
+
+def _messages(mine: Any) -> list[Waiting]:
+    """The applications with messages of the service not read yet."""
+    unread = Q(exchanges__from_service=True, exchanges__read_at=None)
+    waiting = Application.objects.filter(unread, pk__in=mine).annotate(since=Min("exchanges__sent_at", filter=unread))
+    return [
+        Waiting(
+            title=_("Lire le message du service sur « %(project)s »") % {"project": application},
+            url=address("applications:exchanges", application.public_id),
+            since=application.since,
+            kind="letter",
+            invented=application.invented,
+        )
+        for application in waiting.select_related("call")
     ]
 
 
