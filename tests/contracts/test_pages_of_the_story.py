@@ -27,6 +27,7 @@ BY_SCRIPT = "asked by a script of another page"
 IN_THE_API = "an address for programs, described on the page of the API"
 IN_THE_ROOM = "for the devices that joined the room: tests/jams walks them"
 UNLINKED = {
+    "applications:completion": "offered while a request for completion waits, and the told story makes none",
     "applications:versions": "offered beside an answer written again, and the story writes each once",
     "awards:report": "offered while a report is due, and all are given",
     "calls:confirm": IN_A_MESSAGE,
@@ -43,7 +44,10 @@ UNLINKED = {
     "opendata:api_programme": IN_THE_API,
     "opendata:api_results": IN_THE_API,
     "opendata:api_thread": IN_THE_API,
+    "reviews:ask": "offered before the decision on admissibility, and all are made",
     "reviews:assignments": "offered while admissible files wait for experts, and none does",
+    "reviews:bulk-act": "what became of an act in bulk: a form leads to it",
+    "reviews:bulk-archive": "on the page of an act in bulk that printed files",
     "reviews:conflict": "offered while a review is to be given, and all of them are",
     "reviews:next": "offered while a file waits for its decision, and none does",
     "selections:points": BY_SCRIPT,

@@ -9,13 +9,17 @@ from django.db.models import Q
 
 from essaim.applications.queries import acts_of
 
-OWN = ("reviews.note", "reviews.tick", "reviews.handling", "reviews.tag")
-
 
 def acts_on(application: Any) -> Any:
-    """The events on an application and its requests, and on the team's notes, points, follow-up and tags."""
+    """The events on an application and its requests, and on the team's notes, points, tags and follow-up."""
+    handling = getattr(application, "handling", None)
+    own = {
+        "reviews.note": application.notes.all(),
+        "reviews.tick": application.ticks.all(),
+        "reviews.tag": application.tags.all(),
+        "reviews.handling": [handling] if handling else [],
+    }
     found = Q()
-    for label in OWN:
-        rows = apps.get_model(label).objects.filter(application=application).values_list("pk", flat=True)
-        found |= Q(subject_type=label, subject_id__in=[str(pk) for pk in rows])
+    for label, rows in own.items():
+        found |= Q(subject_type=label, subject_id__in=[str(row.pk) for row in rows])
     return acts_of(application) | apps.get_model("kernel", "Event").objects.filter(found)

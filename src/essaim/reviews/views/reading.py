@@ -53,7 +53,9 @@ def team_application(request: HttpRequest, public_id: Any) -> Application:
     """A filed application with all that it holds, for those who run its programme."""
     filed = access.visible_to(request.user, Application).filter(filed_at__isnull=False)
     whole = filed.whole().select_related("handling__person", "paper_arrival")
-    whole = whole.prefetch_related("ticks__ticked_by", "tags", "completion_requests__asked_by", "call__checklist_items")
+    whole = whole.prefetch_related(
+        "ticks__ticked_by", "tags", "notes__author", "completion_requests__asked_by", "call__checklist_items"
+    )
     application = access.fetch(request.user, whole, public_id=public_id)
     if not access.roles(request.user, application) & set(TEAM):
         raise Http404

@@ -63,7 +63,7 @@ def _file_page(
         "clock": legal_clock(application, at=at),
         "today": at.astimezone(ZoneInfo(application.call.zone)).date(),
         "unread": application.exchanges.filter(from_service=False, read_at=None).count(),
-        "notes": application.notes.select_related("author"),
+        "notes": application.notes.all(),
         "note_form": TextForm(initial={"key": new_key()}, auto_id="id_note_%s"),
         "handling": getattr(application, "handling", None),
         "team": listing.team_of(application.call),
