@@ -253,4 +253,5 @@ def test_documents_page_asks_no_more_for_more_files(draft, client, organisation,
     for mark in (b"1", b"2", b"3"):
         name = f"{mark.decode()}.pdf"
         actions.add_document(draft, slot="quotes", uploaded=other_pdf(mark), name=name, by=owner, at=at)
+    statements()  # each deposit grows the programme's log, and the thread is kept by its size: read it once again
     assert statements() == before <= 24
