@@ -1,5 +1,7 @@
 """The told story in the system's Chromium: accessible, quiet, readable at every width, and usable by keyboard alone."""
 
+from itertools import pairwise
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
@@ -137,7 +139,9 @@ def test_application_form_is_walked_by_keyboard_alone(contexts, site):
     assert [step for step in walked if not step["seen"]] == []
     inside = [step for step in walked if step["main"]]
     assert len({step["name"] for step in inside if step["name"]}) >= 5
-    assert [step["top"] for step in inside] == sorted(step["top"] for step in inside)
+    # Controls side by side may differ by half a line; the next one is never higher than that.
+    tops = [step["top"] for step in inside]
+    assert [(before, after) for before, after in pairwise(tops) if after < before - 12] == []
 
 
 def test_draft_is_written_without_javascript(site, chromium, contexts):
@@ -146,10 +150,8 @@ def test_draft_is_written_without_javascript(site, chromium, contexts):
     )
     page = context.new_page()
     page.goto(site + reverse("applications:project", args=[draft().public_id]))
-    field = page.locator("main form input[type=text]:visible, main form textarea:visible").first
-    name = field.get_attribute("name")
-    field.fill("Un atelier écrit sans script")
-    page.locator("main form button[type=submit]:visible").first.click()
+    page.locator("main form [name='title']").fill("Un atelier écrit sans script")
+    page.locator("main form button[type=submit]:not([aria-hidden]):visible").first.click()
     page.goto(site + reverse("applications:project", args=[draft().public_id]))
-    assert page.locator(f"main form [name='{name}']").first.input_value() == "Un atelier écrit sans script"
+    assert page.locator("main form [name='title']").input_value() == "Un atelier écrit sans script"
     context.close()

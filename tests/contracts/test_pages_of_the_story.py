@@ -28,6 +28,11 @@ IN_THE_API = "an address for programs, described on the page of the API"
 IN_THE_ROOM = "for the devices that joined the room: tests/jams walks them"
 UNLINKED = {
     "applications:completion": "offered while a request for completion waits, and the told story makes none",
+    "applications:differences": "offered while a filed file is being changed, and the story changes none",
+    "applications:late": IN_A_MESSAGE,
+    "applications:receipt-json": "the latest receipt at an address one can write down; pages link each by its number",
+    "applications:receipt-number": "offered once a file was filed again, and the story files each once",
+    "applications:receipt-pdf": "the latest receipt at an address one can write down; pages link each by its number",
     "applications:versions": "offered beside an answer written again, and the story writes each once",
     "awards:report": "offered while a report is due, and all are given",
     "calls:confirm": IN_A_MESSAGE,
@@ -44,6 +49,7 @@ UNLINKED = {
     "opendata:api_programme": IN_THE_API,
     "opendata:api_results": IN_THE_API,
     "opendata:api_thread": IN_THE_API,
+    "opendata:sounding": "asked by the probe alone",
     "reviews:ask": "offered before the decision on admissibility, and all are made",
     "reviews:assignments": "offered while admissible files wait for experts, and none does",
     "reviews:bulk-act": "what became of an act in bulk: a form leads to it",
