@@ -90,8 +90,19 @@ PAGES = {
     "paper file": (OFFICER, lambda: reverse("reviews:paper", args=[call_slug()])),
     "ranking": (OFFICER, lambda: reverse("selections:ranking", args=[call_slug()])),
     "scenario": (OFFICER, lambda: Scenario.objects.filter(state="ratified").first().get_absolute_url()),
+    "call: versions": (OFFICER, lambda: reverse("calls:versions", args=[open_slug()])),
+    "call: preview": (OFFICER, lambda: reverse("calls:preview", args=[open_slug()])),
+    "call: trial": (OFFICER, lambda: reverse("applications:trial", args=[open_slug()])),
+    "call: closing": (OFFICER, lambda: reverse("calls:closing", args=[open_slug()])),
+    "call: prepare": (OFFICER, lambda: reverse("calls:prepare", args=[open_slug()])),
+    "call: rules": (OFFICER, lambda: reverse("calls:edit-rules", args=[open_slug()])),
+    "call: check": (OFFICER, lambda: reverse("calls:edit-check", args=[open_slug()])),
     "review": (EXPERT, lambda: Assignment.objects.filter(expert__person__email=EXPERT).first().get_absolute_url()),
 }
+
+
+def open_slug():
+    return Call.objects.get(programme__slug="fablabs-essai").slug
 
 
 def call_slug():
